@@ -1,0 +1,112 @@
+"""Who may do what: one table for roles, one for the addresses of the program.
+
+An endpoint without a row is refused to everybody, and a test fails.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+from counselor.staff.models import Role
+
+
+class Permission(StrEnum):
+    """Something a role may do."""
+
+    WORK_HERE = "use the counter, read knowledge, change one's own password"
+    SEE_PATIENTS = "find patients and read their records"
+    EDIT_PATIENTS = "add patients and change their records"
+    ADVISE = "start, fill in and sign consultations"
+    SEE_QUEUE = "see which consultations wait for the pharmacist"
+    CLEAR_WARNINGS = "clear a major warning, with limits"
+    APPROVE_KNOWLEDGE = "approve a version of the knowledge for the store"
+    SEE_CATALOG = "read products and batches"
+    HOLD_BATCHES = "put batches on hold and release them"
+    EDIT_CATALOG = "add, edit and import products"
+    MANAGE_STAFF = "add, disable and enable staff"
+    SEE_AUDIT = "read the audit log"
+
+
+class Access(Enum):
+    """For addresses that ask for no role."""
+
+    PUBLIC = "anybody"
+    BEARER = "an outside program with an API token; the slice checks it"
+
+
+_EVERYBODY = frozenset({Permission.WORK_HERE, Permission.SEE_PATIENTS, Permission.EDIT_PATIENTS, Permission.SEE_CATALOG})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.COUNSELOR: _EVERYBODY | {Permission.ADVISE, Permission.SEE_QUEUE},
+    Role.PHARMACIST: _EVERYBODY
+    | {
+        Permission.ADVISE,
+        Permission.SEE_QUEUE,
+        Permission.CLEAR_WARNINGS,
+        Permission.APPROVE_KNOWLEDGE,
+        Permission.HOLD_BATCHES,
+    },
+    Role.MANAGER: _EVERYBODY
+    | {Permission.HOLD_BATCHES, Permission.EDIT_CATALOG, Permission.MANAGE_STAFF, Permission.SEE_AUDIT},
+}
+
+ENDPOINTS: dict[str, Permission | Access] = {
+    "static": Access.PUBLIC,
+    "home.index": Permission.WORK_HERE,
+    "web.gallery": Permission.WORK_HERE,
+    # staff
+    "session.sign_in": Access.PUBLIC,
+    "session.sign_out": Access.PUBLIC,
+    "account.password": Permission.WORK_HERE,
+    "staff.index": Permission.MANAGE_STAFF,
+    "staff.new": Permission.MANAGE_STAFF,
+    "staff.create": Permission.MANAGE_STAFF,
+    "staff.disable": Permission.MANAGE_STAFF,
+    "staff.enable": Permission.MANAGE_STAFF,
+    "staff.reset": Permission.MANAGE_STAFF,
+    "audit.index": Permission.SEE_AUDIT,
+    # patients
+    "patients.search": Permission.SEE_PATIENTS,
+    "patients.new": Permission.EDIT_PATIENTS,
+    "patients.create": Permission.EDIT_PATIENTS,
+    "patients.show": Permission.SEE_PATIENTS,
+    "patients.edit": Permission.EDIT_PATIENTS,
+    "patients.update": Permission.EDIT_PATIENTS,
+    # consultations
+    "consultations.start": Permission.ADVISE,
+    "consultations.show": Permission.SEE_PATIENTS,
+    "consultations.save": Permission.ADVISE,
+    "consultations.choose": Permission.ADVISE,
+    "consultations.ask": Permission.ADVISE,
+    "consultations.sign": Permission.ADVISE,
+    "consultations.amend": Permission.ADVISE,
+    "consultations.abandon": Permission.ADVISE,
+    "consultations.handout": Permission.SEE_PATIENTS,
+    "consultations.queue": Permission.SEE_QUEUE,
+    "consultations.clear": Permission.CLEAR_WARNINGS,
+    # catalog
+    "catalog.index": Permission.SEE_CATALOG,
+    "catalog.show": Permission.SEE_CATALOG,
+    "catalog.new": Permission.EDIT_CATALOG,
+    "catalog.create": Permission.EDIT_CATALOG,
+    "catalog.edit": Permission.EDIT_CATALOG,
+    "catalog.update": Permission.EDIT_CATALOG,
+    "catalog.hold": Permission.HOLD_BATCHES,
+    "catalog.release": Permission.HOLD_BATCHES,
+    "catalog.imports": Permission.EDIT_CATALOG,
+    "catalog.upload": Permission.EDIT_CATALOG,
+    "catalog.apply": Permission.EDIT_CATALOG,
+    "catalog.import_show": Permission.EDIT_CATALOG,
+    # knowledge
+    "knowledge.index": Permission.WORK_HERE,
+    "knowledge.rule": Permission.WORK_HERE,
+    "knowledge.source": Permission.WORK_HERE,
+    "knowledge.lookup": Permission.WORK_HERE,
+    # outside programs
+    "api.advice": Access.BEARER,
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether the role has the permission."""
+    return permission in ROLE_PERMISSIONS[role]

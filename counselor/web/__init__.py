@@ -1,0 +1,1 @@
+"""What every page shares: guards, writes, error pages, the template environment, static files."""

@@ -1,0 +1,50 @@
+"""What templates can use everywhere: who is signed in, what they may do, times as the store's clock shows them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_login import current_user
+
+from counselor.staff.permissions import Permission, may
+from counselor.web.navigation import navigation
+from counselor.web.writes import form_token
+
+
+def register(app: Flask) -> None:
+    """Hang globals and filters into the template environment."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(form_token=form_token, allowed=allowed, navigation=navigation)
+    app.jinja_env.filters.update(day=day, clock_time=clock_time, moment=moment)
+
+
+def allowed(permission: str) -> bool:
+    """Whether the signed-in person may: `allowed('MANAGE_STAFF')`. False for nobody."""
+    return bool(current_user.is_authenticated) and may(current_user.role, Permission[permission])
+
+
+def day(value: date | datetime | None) -> str:
+    """22 Nov 2026; a moment is turned to the store's date first; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = _here(value)
+    return f"{value.day} {value:%b %Y}"
+
+
+def clock_time(value: datetime | None) -> str:
+    """14:05, by the store's clock; nothing for None."""
+    return "" if value is None else f"{_here(value):%H:%M}"
+
+
+def moment(value: datetime | None) -> str:
+    """22 Nov 2026, 14:05, by the store's clock; nothing for None."""
+    return "" if value is None else f"{day(value)}, {clock_time(value)}"
+
+
+def _here(value: datetime) -> datetime:
+    zone = current_user.store.zone if current_user.is_authenticated else "UTC"
+    return value.astimezone(ZoneInfo(zone))
