@@ -27,3 +27,8 @@ def check_chain() -> chain.ChainCheck:
         select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)
     )
     return chain.check(events, db.session.get(AuditHead, 1))
+
+
+def head() -> AuditHead | None:
+    """The last number and hash, None before the first event."""
+    return db.session.get(AuditHead, 1)

@@ -52,6 +52,11 @@ def first_store() -> Store | None:
     return db.session.scalar(select(Store).order_by(Store.id).limit(1))
 
 
+def find_store(name: str) -> Store | None:
+    """The store with this name."""
+    return db.session.scalar(select(Store).filter_by(name=name))
+
+
 def failures_of_name(name_key: str) -> tuple[int, datetime | None]:
     """Wrong passwords for a name since the last right one, and when the last was."""
     ask = select(func.count(), func.max(SignInFailure.at)).where(
@@ -71,6 +76,11 @@ def find_api_token(key: str) -> ApiToken | None:
     """The live API token with this key, None for a wrong or revoked one."""
     ask = select(ApiToken).where(ApiToken.key_hash == key_hash(key), ApiToken.revoked_at.is_(None))
     return db.session.scalar(ask)
+
+
+def find_live_token(token_id: int) -> ApiToken | None:
+    """The API token with this number, None for a revoked one."""
+    return db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None)))
 
 
 MINUTE = timedelta(minutes=1)

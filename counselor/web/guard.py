@@ -17,7 +17,7 @@ from counselor.staff import sessions
 from counselor.staff.permissions import ENDPOINTS, Access, may
 from counselor.web.errors import error_page
 from counselor.web.typed import what_was_typed
-from counselor.web.writes import SAFE_METHODS, kind_of
+from counselor.web.writes import SAFE_METHODS, kind_of, largest_of
 
 log = logging.getLogger("counselor.web")
 csrf = CSRFProtect()
@@ -43,6 +43,8 @@ def admit() -> ResponseReturnValue | None:
     set_reading(request.method in SAFE_METHODS or kind_of(view) == "reads")
     if request.endpoint is None:
         return None  # no such address: Flask answers 404 or 405
+    if largest_of(view) is not None:
+        request.max_content_length = largest_of(view)
     access = ENDPOINTS.get(request.endpoint)
     if access is None:
         log.error("endpoint %s has no row in the permission table; refused", request.endpoint)

@@ -27,6 +27,8 @@ typed.
 `@reads` goes around a POST view that changes nothing: searches and type-ahead, which are POST only to keep what was
 typed out of addresses and logs.
 
+`@takes_up_to(20 * 1024 * 1024)` lifts the limit of a form's size for an upload.
+
 One address with GET and POST is one view; `@writes` lets its GET through untouched.
 
 Pages (GET) never write. One that shows a patient says so with `audit.record_read(...)`; the guard writes that in a
@@ -100,6 +102,21 @@ def reads(view: View) -> View:
     """Mark a POST view that changes nothing, so that it takes no write lock."""
     view.counselor_kind = "reads"  # type: ignore[attr-defined]
     return view
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Let this address take a body of up to `size` bytes (an upload); all others keep the form limit."""
+
+    def mark(view: View) -> View:
+        view.counselor_largest = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def largest_of(view: View | None) -> int | None:
+    """The view's own limit in bytes, None where the form limit holds."""
+    return cast("int | None", getattr(view, "counselor_largest", None))
 
 
 def kind_of(view: View | None) -> str:
