@@ -1,4 +1,4 @@
-"""Build the wheel, install it in an empty environment, and use it from a folder that has nothing to do with us."""
+"""Build the wheel, install it in an empty environment, and use it from an unrelated folder."""
 
 from __future__ import annotations
 
@@ -37,18 +37,29 @@ def main() -> None:
 
         elsewhere = folder / "elsewhere"
         elsewhere.mkdir()
-        env = {"PATH": os.environ["PATH"], "HOME": str(elsewhere), "COUNSELOR_HOME": str(elsewhere / "home"), "PORT": "0"}
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(elsewhere),
+            "COUNSELOR_HOME": str(elsewhere / "home"),
+            "PORT": "0",
+        }
         counselor = str(binaries / "counselor")
 
-        intake = json.dumps({"id": "wheel", "conditions": ["multiple sclerosis"], "routes": ["edible"]}) + "\n"
+        intake = (
+            json.dumps({"id": "wheel", "conditions": ["multiple sclerosis"], "routes": ["edible"]}) + "\n"
+        )
         advice = json.loads(call(counselor, "advise", cwd=elsewhere, env=env, given=intake))
         assert advice["id"] == "wheel" and advice["evidence"], advice
         print("counselor advise answers, knowledge", advice["knowledge"])
 
         print(call(counselor, "db", "upgrade", cwd=elsewhere, env=env).strip())
-        call(counselor, "store", "open", "--name", "Main", "--zone", "America/New_York", cwd=elsewhere, env=env)
+        call(
+            counselor, "store", "open", "--name", "Main", "--zone", "America/New_York", cwd=elsewhere, env=env
+        )
 
-        with subprocess.Popen([counselor, "serve"], cwd=elsewhere, env=env, stdout=subprocess.PIPE, text=True) as server:
+        with subprocess.Popen(
+            [counselor, "serve"], cwd=elsewhere, env=env, stdout=subprocess.PIPE, text=True
+        ) as server:
             try:
                 assert server.stdout is not None
                 address = server.stdout.readline().split()[-1]

@@ -1,5 +1,8 @@
-"""The `counselor` command. Each subcommand is loaded only when it is called: `counselor advise` needs no web and no
-database, and starts like it."""
+"""The `counselor` command.
+
+Each subcommand is loaded only when it is called: `counselor advise` needs no web and no database, and
+starts like it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place that reads the clock. Views and commands call it; everything inside takes time as an argument."""
+"""The one place that reads the clock. Only views and commands call it; inside, time is an argument."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ class HasZone(Protocol):
     """Anything that knows its time zone: a store."""
 
     @property
-    def zone(self) -> str: ...
+    def zone(self) -> str:
+        """An IANA name: America/New_York."""
+        ...
 
 
 def now() -> datetime:

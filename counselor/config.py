@@ -138,8 +138,8 @@ def refuse_unsafe(settings: Settings, *, debug: bool) -> None:
         raise UnsafeSettings("Debug mode shows the program's inside to anybody. Turn FLASK_DEBUG off.")
     if settings.host not in {"127.0.0.1", "::1", "localhost"} and not settings.https:
         raise UnsafeSettings(
-            f"Serving on {settings.host} without https would send patients' data in the clear. Put a TLS proxy"
-            " in front and set COUNSELOR_HTTPS=yes and COUNSELOR_PROXIES=1, or keep HOST at 127.0.0.1."
+            f"Serving on {settings.host} without https would send patients' data in the clear. Put a TLS"
+            " proxy in front and set COUNSELOR_HTTPS=yes and COUNSELOR_PROXIES=1, or keep HOST at 127.0.0.1."
         )
     for file in (settings.sqlite_file, settings.home / "secret-key"):
         if os.name == "posix" and file is not None and file.exists() and file.stat().st_mode & 0o077:

@@ -34,7 +34,9 @@ SAMPLE_STAFF = (
 
 @click.command()
 @click.option("--host", help="The address to listen on; HOST, else 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port; PORT, else 5000. A busy one is passed over.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port; PORT, else 5000. A busy one is passed over."
+)
 def serve(host: str | None, port: int | None) -> None:
     """Serve the pages of a database that is there already."""
     app = open_app()
@@ -47,7 +49,9 @@ def serve(host: str | None, port: int | None) -> None:
 
 @click.command()
 @click.option("--host", help="The address to listen on; HOST, else 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port; PORT, else 5000. A busy one is passed over.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port; PORT, else 5000. A busy one is passed over."
+)
 def run(host: str | None, port: int | None) -> None:
     """Bring the database up to date, fill an empty one with a sample shop and staff, and serve it."""
     app = open_app()
@@ -84,11 +88,17 @@ def _refuse_unsafe_database() -> None:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             if connection.execute(text("PRAGMA synchronous")).scalar() != 2:
-                raise UnsafeSettings("SQLite does not run with synchronous=FULL; saved records could be lost.")
+                raise UnsafeSettings(
+                    "SQLite does not run with synchronous=FULL; saved records could be lost."
+                )
             return
         for name in ("fsync", "full_page_writes"):
-            if connection.execute(text(f"SHOW {name}")).scalar() != "on" and not os.environ.get("COUNSELOR_TEST_SERVER"):
-                raise UnsafeSettings(f"PostgreSQL runs with {name}=off; saved records could be lost. Turn it on.")
+            if connection.execute(text(f"SHOW {name}")).scalar() != "on" and not os.environ.get(
+                "COUNSELOR_TEST_SERVER"
+            ):
+                raise UnsafeSettings(
+                    f"PostgreSQL runs with {name}=off; saved records could be lost. Turn it on."
+                )
 
 
 def _socket(settings: Settings) -> socket.socket:
@@ -188,7 +198,11 @@ def _sign_ins(settings: Settings) -> Iterator[str]:
     for line in file.read_text(encoding="ascii").splitlines():
         username, _, password = line.partition(" ")
         staff = queries.find_by_username(username)
-        if staff is not None and staff.is_active and passwords.matches(password, staff.password_hash, settings):
+        if (
+            staff is not None
+            and staff.is_active
+            and passwords.matches(password, staff.password_hash, settings)
+        ):
             yield f"Sign in:  username {username}   password {password}"
         else:
-            yield f"Sign in:  username {username}   (its password was changed; new one: counselor staff reset {username})"
+            yield f"Sign in:  username {username}   password changed; new one: counselor staff reset {username}"

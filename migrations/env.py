@@ -1,7 +1,7 @@
 """Alembic's environment: one transaction for all missing migrations, on SQLite and PostgreSQL.
 
-On SQLite a changed table is copied (batch mode), with foreign keys off meanwhile and checked at the end. On PostgreSQL
-a lock keeps two servers that start together from migrating at once.
+On SQLite a changed table is copied (batch mode), with foreign keys off meanwhile and checked at the end. On
+PostgreSQL a lock keeps two servers that start together from migrating at once.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Fixtures for the whole house.
 
-The application is built once. Every test starts from the same empty schema with one store; the database is a SQLite file,
-or the PostgreSQL database that TEST_DATABASE_URL names. Requests run in a context of their own, as they do behind a
-server: the client first commits what the test arranged, and afterwards the test sees what the request left.
+The application is built once. Every test starts from the same empty schema with one store; the database is
+a SQLite file, or the PostgreSQL database that TEST_DATABASE_URL names. Requests run in a context of their
+own, as they do behind a server: the client first commits what the test arranged, and afterwards the test
+sees what the request left.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ def _empty_tables() -> None:
     names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
     with db.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        connection.execute(text("INSERT INTO store (name, zone, phone) VALUES ('Green Door', 'America/New_York', '')"))
+        connection.execute(
+            text("INSERT INTO store (name, zone, phone) VALUES ('Green Door', 'America/New_York', '')")
+        )
 
 
 @pytest.fixture
@@ -195,18 +198,24 @@ def client_of(app: Flask) -> Callable[[Staff], CounterClient]:
 
 
 @pytest.fixture
-def counselor_client(make_staff: Callable[..., Staff], client_of: Callable[[Staff], CounterClient]) -> CounterClient:
+def counselor_client(
+    make_staff: Callable[..., Staff], client_of: Callable[[Staff], CounterClient]
+) -> CounterClient:
     """A browser in which a counselor is signed in; `.staff` is the person."""
     return client_of(make_staff("counselor", display_name="Casey Counselor"))
 
 
 @pytest.fixture
-def pharmacist_client(make_staff: Callable[..., Staff], client_of: Callable[[Staff], CounterClient]) -> CounterClient:
+def pharmacist_client(
+    make_staff: Callable[..., Staff], client_of: Callable[[Staff], CounterClient]
+) -> CounterClient:
     """A browser in which a pharmacist is signed in."""
     return client_of(make_staff("pharmacist", display_name="Pat Pharmacist"))
 
 
 @pytest.fixture
-def manager_client(make_staff: Callable[..., Staff], client_of: Callable[[Staff], CounterClient]) -> CounterClient:
+def manager_client(
+    make_staff: Callable[..., Staff], client_of: Callable[[Staff], CounterClient]
+) -> CounterClient:
     """A browser in which a manager is signed in."""
     return client_of(make_staff("manager", display_name="Morgan Manager"))

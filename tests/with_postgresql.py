@@ -35,7 +35,7 @@ def main(command: list[str]) -> int:
     if as_root and shutil.which("runuser") is None:
         missing.append("runuser")
     if missing or initdb is None or pg_ctl is None:
-        print(f"PostgreSQL tests skipped: {' and '.join(missing)} not found (Debian: apt-get install postgresql).")
+        print(f"PostgreSQL tests skipped: {' and '.join(missing)} not found (apt-get install postgresql).")
         return 1 if os.environ.get("CI") == "true" else 0
     # PostgreSQL refuses to run as root; then it runs as the user its package made.
     become = ["runuser", "-u", "postgres", "--"] if as_root else []
@@ -52,13 +52,18 @@ def main(command: list[str]) -> int:
         port = free_port()
         subprocess.run(
             [*become, pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o",
-             f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {FAST}", "start"], check=True, cwd="/", **quiet,
+             f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {FAST}", "start"],
+            check=True, cwd="/", **quiet,
         )  # fmt: skip
         try:
             url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-            return subprocess.run(command, env={**os.environ, "TEST_DATABASE_URL": url}, check=False).returncode
+            return subprocess.run(
+                command, env={**os.environ, "TEST_DATABASE_URL": url}, check=False
+            ).returncode
         finally:
-            subprocess.run([*become, pg_ctl, "-D", str(data), "-m", "immediate", "stop"], check=False, cwd="/", **quiet)
+            subprocess.run(
+                [*become, pg_ctl, "-D", str(data), "-m", "immediate", "stop"], check=False, cwd="/", **quiet
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

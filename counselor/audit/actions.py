@@ -34,7 +34,9 @@ def record(
     if is_only_reading():
         raise RuntimeError(f"{kind}: a page that only reads records with audit.record_read(...)")
     kept = _subject(subject)
-    return _append(kind, kept, by.id if by else None, by.display_name if by else "", at, patient_id, note, detail)
+    return _append(
+        kind, kept, by.id if by else None, by.display_name if by else "", at, patient_id, note, detail
+    )
 
 
 def record_read(
@@ -64,10 +66,10 @@ def append_noted(reads: list[tuple[Any, ...]]) -> None:
 def _subject(subject: Model | str) -> tuple[str, int | None]:
     if isinstance(subject, str):
         return subject, None
-    state = inspect(subject)
-    if state.identity is None:
+    if inspect(subject).identity is None:
         db.session.flush()
-    return str(type(subject).__tablename__), inspect(subject).identity[0]
+    identity = inspect(subject).identity
+    return str(type(subject).__tablename__), identity[0] if identity else None
 
 
 def _append(

@@ -32,7 +32,7 @@ def hash_of(event: AuditEvent) -> str:
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """What a look along the chain found. `broken_at` is the first number that does not fit, None if all do."""
+    """What a look along the chain found. `broken_at` is the first number that does not fit, or None."""
 
     events: int
     broken_at: int | None

@@ -19,8 +19,8 @@ def audit() -> None:
 def check_command() -> None:
     """Walk the whole chain; exit status 1 where an event was changed, taken out or cut off.
 
-    The last line is the head. Kept elsewhere (on paper, in another system), it also shows a log that was replaced
-    as a whole.
+    The last line is the head. Kept elsewhere (on paper, in another system), it also shows a log that was
+    replaced as a whole.
     """
     with open_app().app_context():
         found, head = queries.check_chain(), queries.head()

@@ -20,12 +20,16 @@ class AuditEvent(Model):
         CheckConstraint("number >= 1", name="numbers_start_at_one"),
     )
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # order, whatever the clock did
+    number: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False
+    )  # order, whatever the clock did
     at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(60), index=True)
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None]
-    patient_id: Mapped[int | None] = mapped_column(index=True)  # no foreign key: the log outlives what it tells of
+    patient_id: Mapped[int | None] = mapped_column(
+        index=True
+    )  # no foreign key: the log outlives what it tells of
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     by_name: Mapped[str] = mapped_column(String(120))  # as it was then; empty: nobody was signed in
     note: Mapped[str] = mapped_column(Text)

@@ -49,7 +49,9 @@ class EventPresenter:
     def note(self) -> str:
         """The reason given, and details."""
         detail = self._event.detail
-        more = ", ".join(f"{name}: {_plain(value)}" for name, value in sorted(detail.items())) if detail else ""
+        more = (
+            ", ".join(f"{name}: {_plain(value)}" for name, value in sorted(detail.items())) if detail else ""
+        )
         return "; ".join(part for part in (self._event.note, more) if part)
 
 

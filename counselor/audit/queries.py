@@ -11,7 +11,9 @@ from counselor.audit.models import AuditEvent, AuditHead
 from counselor.database import db
 
 
-def newest(*, before: int | None = None, limit: int = 100, patient_id: int | None = None) -> Sequence[AuditEvent]:
+def newest(
+    *, before: int | None = None, limit: int = 100, patient_id: int | None = None
+) -> Sequence[AuditEvent]:
     """Events, newest first, `limit` at most, older than number `before`."""
     ask = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(limit)
     if before is not None:

@@ -25,7 +25,10 @@ def password() -> ResponseReturnValue:
         if form.new.data != form.again.data:
             form.again.errors = ["The two new passwords differ. Type them again."]
         elif not actions.knows_password(
-            staff=current_user, password=form.current.data or "", address=request.remote_addr or "", at=clock.now(),
+            staff=current_user,
+            password=form.current.data or "",
+            address=request.remote_addr or "",
+            at=clock.now(),
             settings=settings,
         ):
             form.current.errors = ["This is not the password you have now."]

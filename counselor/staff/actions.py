@@ -86,7 +86,9 @@ def _wait(name_key: str, address: str, *, at: datetime, settings: Settings) -> t
 
 
 def _name_key(username: str, settings: Settings) -> str:
-    return hmac.new(settings.secret_key.encode(), queries.folded(username).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        settings.secret_key.encode(), queries.folded(username).encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def forgive(*, username: str, settings: Settings) -> None:
@@ -138,8 +140,8 @@ def add_staff(
 ) -> tuple[Staff, str]:
     """Add an account; gives it and the password to hand over once.
 
-    Without `password` a one-time password is made, which the person changes at the first sign-in. Raises Refused
-    for a username that is taken or not usable.
+    Without `password` a one-time password is made, which the person changes at the first sign-in. Raises
+    Refused for a username that is taken or not usable.
     """
     name = queries.folded(username)
     if not name or any(letter.isspace() for letter in name):

@@ -117,7 +117,9 @@ def _store(name: str | None) -> Store:
         return found
     first = queries.first_store()
     if first is None:
-        raise click.ClickException("There is no store yet. Open one: counselor store open --name ... --zone ...")
+        raise click.ClickException(
+            "There is no store yet. Open one: counselor store open --name ... --zone ..."
+        )
     if queries.count_stores() > 1:
         raise click.ClickException("There are several stores. Say which: --store NAME")
     return first

@@ -24,7 +24,7 @@ class PasswordForm(StrippedForm):
     new = PasswordField(
         "New password",
         [InputRequired("Type a new password.")],
-        description="At least 15 characters. Four or five unrelated words do well; nobody asks for digits or signs.",
+        description="At least 15 characters. Four or five unrelated words do well; no digits or signs needed.",
     )
     again = PasswordField("New password again", [InputRequired("Type the new password again.")])
 
@@ -33,7 +33,8 @@ class StaffForm(StrippedForm):
     """A new account."""
 
     display_name = StringField(
-        "Name", [InputRequired("Type the person's name."), Length(max=120, message="Use at most 120 characters.")]
+        "Name",
+        [InputRequired("Type the person's name."), Length(max=120, message="Use at most 120 characters.")],
     )
     username = StringField(
         "Username",

@@ -44,8 +44,14 @@ class Staff(Versioned, Model):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(120))
     role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=20, name="role_is_known", create_constraint=True,
-             values_callable=lambda roles: [role.value for role in roles])
+        Enum(
+            Role,
+            native_enum=False,
+            length=20,
+            name="role_is_known",
+            create_constraint=True,
+            values_callable=lambda roles: [role.value for role in roles],
+        )
     )
     password_hash: Mapped[str] = mapped_column(String(255))
     password_changed_at: Mapped[datetime]

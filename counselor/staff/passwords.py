@@ -1,8 +1,9 @@
 """Passwords: what may be one, how it is kept, how a one-time password is made.
 
-By NIST SP 800-63B: at least 15 characters, any characters, no rules of composition, no routine expiry, and none that a
-guesser would try first. The check list (`common_words.txt`, words people build passwords from, put together for this
-program) is not a breach corpus: it refuses what is made of such words, names of this store or person, runs and repeats.
+By NIST SP 800-63B: at least 15 characters, any characters, no rules of composition, no routine expiry, and
+none that a guesser would try first. The check list (`common_words.txt`, words people build passwords from,
+put together for this program) is not a breach corpus: it refuses what is made of such words, names of this
+store or person, runs and repeats.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -45,7 +47,7 @@ def why_not(password: str, *, names: Iterable[str] = ()) -> str | None:
     """
     password = normal(password)
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters; this has {len(password)}. Four or five unrelated words do well."
+        return f"Use at least {SHORTEST} characters; this has {len(password)}. Four or five words do well."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} characters; this has {len(password)}."
     folded = password.casefold()
@@ -54,7 +56,7 @@ def why_not(password: str, *, names: Iterable[str] = ()) -> str | None:
     if _runs(folded):
         return "This follows the keyboard, the alphabet or the digits. Use unrelated words instead."
     if _own_part(folded, names) < LEAST_OWN:
-        return "This is made of words that guessers try first. Use words that have nothing to do with you or the store."
+        return "This is made of words that guessers try first. Use words unrelated to you and the store."
     return None
 
 
@@ -65,7 +67,7 @@ def _repeats(text: str) -> bool:
 def _runs(text: str) -> bool:
     """Whether three quarters of the characters follow a keyboard, alphabet or digit run, either way."""
     steps = 0
-    for pair in zip(text, text[1:], strict=False):
+    for pair in pairwise(text):
         two = "".join(pair)
         steps += any(two in run or two in run[::-1] for run in _RUNS)
     return steps >= 0.75 * (len(text) - 1)
@@ -91,7 +93,9 @@ def common_words() -> frozenset[str]:
 
 
 def _hasher(settings: Settings) -> PasswordHasher:
-    return PasswordHasher(time_cost=settings.argon2_rounds, memory_cost=settings.argon2_memory_kib, parallelism=1)
+    return PasswordHasher(
+        time_cost=settings.argon2_rounds, memory_cost=settings.argon2_memory_kib, parallelism=1
+    )
 
 
 def hash_password(password: str, settings: Settings) -> str:
@@ -100,7 +104,7 @@ def hash_password(password: str, settings: Settings) -> str:
 
 
 def matches(password: str, kept: str | None, settings: Settings) -> bool:
-    """Whether the password is the one kept. For an unknown account (None) it takes the same time and says no."""
+    """Whether the password is the one kept. None, for an unknown account, takes the same time."""
     hasher = _hasher(settings)
     try:
         hasher.verify(kept if kept is not None else _nobody(settings), normal(password)[: LONGEST + 1])

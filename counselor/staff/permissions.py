@@ -34,7 +34,9 @@ class Access(Enum):
     BEARER = "an outside program with an API token; the slice checks it"
 
 
-_EVERYBODY = frozenset({Permission.WORK_HERE, Permission.SEE_PATIENTS, Permission.EDIT_PATIENTS, Permission.SEE_CATALOG})
+_EVERYBODY = frozenset(
+    {Permission.WORK_HERE, Permission.SEE_PATIENTS, Permission.EDIT_PATIENTS, Permission.SEE_CATALOG}
+)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COUNSELOR: _EVERYBODY | {Permission.ADVISE, Permission.SEE_QUEUE},

@@ -38,7 +38,9 @@ def all_staff(store_id: int | None = None) -> Sequence[Staff]:
 
 def count_enabled_managers() -> int:
     """How many managers can sign in."""
-    ask = select(func.count()).select_from(Staff).where(Staff.role == Role.MANAGER, Staff.disabled_at.is_(None))
+    ask = (
+        select(func.count()).select_from(Staff).where(Staff.role == Role.MANAGER, Staff.disabled_at.is_(None))
+    )
     return db.session.scalar(ask) or 0
 
 

@@ -1,7 +1,7 @@
 """Server-side sign-in sessions. The signed cookie carries a random id; everything else is in its row.
 
-A session ends at sign-out, when the password changes, when the account is disabled, after the idle limit and after
-the absolute limit. A cookie kept from before is worth nothing then.
+A session ends at sign-out, when the password changes, when the account is disabled, after the idle limit
+and after the absolute limit. A cookie kept from before is worth nothing then.
 """
 
 from __future__ import annotations

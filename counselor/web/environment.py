@@ -1,4 +1,4 @@
-"""What templates can use everywhere: who is signed in, what they may do, times as the store's clock shows them."""
+"""What templates can use everywhere: who is signed in, what they may do, the store's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error pages in plain words: what happened, whether anything was saved, what to do next. Nothing typed is lost."""
+"""Error pages in plain words: what happened, what was saved, what to do next. Nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -41,11 +41,15 @@ WORDS: dict[int, Words] = {
         "Something in what was sent is missing or not in the form this page expects. Nothing was saved.",
         "Go back, check the page and send it again.",
     ),
-    401: Words("Sign in first", "Nobody is signed in on this screen. Nothing was saved.", "Sign in and send it again."),
+    401: Words(
+        "Sign in first",
+        "Nobody is signed in on this screen. Nothing was saved.",
+        "Sign in and send it again.",
+    ),
     403: Words(
         "Not for your role",
         "Your account may not do this. Nothing was changed.",
-        "Ask somebody whose role covers it: a pharmacist clears warnings, a manager looks after stock and staff.",
+        "Ask whose role covers it: a pharmacist clears warnings, a manager looks after stock and staff.",
     ),
     404: Words(
         "Nothing here",
@@ -72,8 +76,14 @@ WORDS: dict[int, Words] = {
         "What was sent is of a kind this page does not read. Nothing was saved.",
         "Go back and use the page's own form.",
     ),
-    422: Words("That does not fit", "What was sent cannot be used as it is. Nothing was saved.", "Go back and correct it."),
-    429: Words("Too many tries", "There were too many tries in a short time.", "Wait a little, then try again."),
+    422: Words(
+        "That does not fit",
+        "What was sent cannot be used as it is. Nothing was saved.",
+        "Go back and correct it.",
+    ),
+    429: Words(
+        "Too many tries", "There were too many tries in a short time.", "Wait a little, then try again."
+    ),
     500: Words(
         "Something failed on our side",
         "The program met something it was not made for. What you sent was not saved.",
@@ -93,7 +103,9 @@ def error_page(code: int, *, text: str | None = None) -> ResponseReturnValue:
     if _wants_json():
         return jsonify(error={"message": text or f"{words.title}. {words.text}", "field": None}), code
     typed = what_was_typed() if code in {400, 409, 503} else None
-    return render_template("errors/error.html", words=words, text=text or words.text, code=code, typed=typed), code
+    return render_template(
+        "errors/error.html", words=words, text=text or words.text, code=code, typed=typed
+    ), code
 
 
 def register(app: Flask) -> None:

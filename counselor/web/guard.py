@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,7 +40,7 @@ def register(app: Flask) -> None:
 
 def admit() -> ResponseReturnValue | None:
     """Let the request in, or answer it: sign in, not your role, form too old."""
-    view = current_app.view_functions.get(request.endpoint or "")
+    view: Any = current_app.view_functions.get(request.endpoint or "")
     set_reading(request.method in SAFE_METHODS or kind_of(view) == "reads")
     if request.endpoint is None:
         return None  # no such address: Flask answers 404 or 405
@@ -66,7 +67,9 @@ def admit() -> ResponseReturnValue | None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if "X-Autosave" in request.headers or request.is_json:
-        return jsonify(error={"message": "You were signed out. Sign in again; nothing here is lost.", "field": None}), 401
+        return jsonify(
+            error={"message": "You were signed out. Sign in again; nothing here is lost.", "field": None}
+        ), 401
     if request.method in SAFE_METHODS:
         return redirect(url_for("session.sign_in", next=request.path), 303)
     return render_template("session/sign_in.html", typed=what_was_typed(), form=None), 401

@@ -6,33 +6,33 @@
     @writes
     def create(): ...
 
-In one transaction it claims the hidden `form_token` (made by the template global `form_token()`, unique with the
-signed-in person and the path), runs the view, keeps where the answer leads, and commits. The same form sent
-again (a double click, the back button, a retry after a lost connection) gets the first answer's redirect and
-changes nothing. What counts as done, and is committed:
+In one transaction it claims the hidden `form_token` (made by the template global `form_token()`, unique
+with the signed-in person and the path), runs the view, keeps where the answer leads, and commits. The same
+form sent again (a double click, the back button, a retry after a lost connection) gets the first answer's
+redirect and changes nothing. What counts as done, and is committed:
 
 - a redirect (the usual end of a view);
 - JSON with a status below 300;
 - a page with a `Content-Location` header, for what may be shown only once (a new password); sent again, the
   form leads there.
 
-Anything else (a form shown again with its errors, answered with 422; a conflict page, 409) is rolled back, and the
-token stays free for the corrected form. A request with the header `X-Autosave` needs no token and keeps none: it may
-repeat; the row's version guards it.
+Anything else (a form shown again with its errors, answered with 422; a conflict page, 409) is rolled back,
+and the token stays free for the corrected form. A request with the header `X-Autosave` needs no token and
+keeps none: it may repeat; the row's version guards it.
 
 Somebody else's change in between (StaleDataError) rolls back and answers with the view's own conflict page:
-`@writes(conflict=show_conflict)`, called with the view's arguments; without one, a general page that shows what was
-typed.
+`@writes(conflict=show_conflict)`, called with the view's arguments; without one, a general page that
+shows what was typed.
 
-`@reads` goes around a POST view that changes nothing: searches and type-ahead, which are POST only to keep what was
-typed out of addresses and logs.
+`@reads` goes around a POST view that changes nothing: searches and type-ahead, which are POST only to keep
+what was typed out of addresses and logs.
 
 `@takes_up_to(20 * 1024 * 1024)` lifts the limit of a form's size for an upload.
 
 One address with GET and POST is one view; `@writes` lets its GET through untouched.
 
-Pages (GET) never write. One that shows a patient says so with `audit.record_read(...)`; the guard writes that in a
-short transaction of its own before the page is sent, and sends no page if it cannot.
+Pages (GET) never write. One that shows a patient says so with `audit.record_read(...)`; the guard writes
+that in a short transaction of its own before the page is sent, and sends no page if it cannot.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def writes(view: View | None = None, *, conflict: View | None = None) -> Any:
                 db.session.rollback()
                 return response
             if token is not None:
-                claimed.location = response.location or response.headers.get("Content-Location") or request.path
+                claimed.location = (
+                    response.location or response.headers.get("Content-Location") or request.path
+                )
             db.session.commit()
         except StaleDataError as stale:
             db.session.rollback()
@@ -134,8 +136,8 @@ def _token_sent() -> str:
 def _claim(token: str) -> tuple[FormToken, str | None]:
     """Take the token for this answer, or give where its first answer led.
 
-    Two requests with one token meet here: the second waits for the first one's commit, on SQLite at BEGIN IMMEDIATE,
-    on PostgreSQL at the unique constraint.
+    Two requests with one token meet here: the second waits for the first one's commit, on SQLite at BEGIN
+    IMMEDIATE, on PostgreSQL at the unique constraint.
     """
     who, action = current_user.id, request.path
     same = select(FormToken).filter_by(staff_id=who, action=action, token=token)
@@ -155,4 +157,4 @@ def _claim(token: str) -> tuple[FormToken, str | None]:
 def _is_done(response: Response) -> bool:
     if response.status_code >= 400:
         return False
-    return bool(300 <= response.status_code or response.is_json or response.headers.get("Content-Location"))
+    return bool(response.status_code >= 300 or response.is_json or response.headers.get("Content-Location"))

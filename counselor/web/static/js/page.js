@@ -24,6 +24,7 @@ const roomy = window.matchMedia("(min-width: 1100px)");
 function follow() {
   for (const fold of document.querySelectorAll("details.fold")) {
     fold.open = roomy.matches || !("folded" in fold.dataset);
+    fold.querySelector("summary").tabIndex = roomy.matches ? -1 : 0; // nothing to fold where there is room
   }
 }
 roomy.addEventListener("change", follow);
