@@ -1,0 +1,19 @@
+"""Reading catalog files: no database, no web. `read_catalog(path)` gives rows, findings and rejected cells."""
+
+from __future__ import annotations
+
+from .catalog import CatalogFile, read_catalog
+from .findings import Finding, Rejection, RowHold, UnreadableFile
+from .rows import NormalRow
+from .shelf import to_shelf
+
+__all__ = [
+    "CatalogFile",
+    "Finding",
+    "NormalRow",
+    "Rejection",
+    "RowHold",
+    "UnreadableFile",
+    "read_catalog",
+    "to_shelf",
+]

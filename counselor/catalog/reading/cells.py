@@ -1,0 +1,197 @@
+"""What one cell of a certificate or a menu says.
+
+"Not detected", "below limit", "not tested", blank, rejected and the number zero stay six different things; a
+cell that cannot be understood is rejected and never becomes a zero.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from counselor.guidance.profile import ReadAs, Reading, Unit
+
+NOT_DETECTED = frozenset(
+    {"nd", "n.d.", "n/d", "not detected", "none detected", "non detect", "non-detect", "undetected"}
+)
+NOT_TESTED = frozenset(
+    {
+        "nt",
+        "n/t",
+        "n.t.",
+        "not tested",
+        "nr",
+        "n/r",
+        "not reported",
+        "na",
+        "n/a",
+        "not analyzed",
+        "not analysed",
+    }
+)
+BELOW_LIMIT = frozenset(
+    {
+        "bql",
+        "blq",
+        "bloq",
+        "<loq",
+        "< loq",
+        "<lod",
+        "< lod",
+        "blod",
+        "bdl",
+        "<mrl",
+        "<rl",
+        "below loq",
+        "below lod",
+        "trace",
+    }
+)
+DASHES = frozenset("-–—‐‒−")  # noqa: RUF001
+
+SENTINEL_NOT_DETECTED = 1e-8
+SENTINEL_BELOW_LIMIT = 1e-6
+"""No laboratory measures a billionth of a percent: 1e-09 was written for "ND", 1e-07 for "<LOQ" (seen side by side
+with the certificates' own lines in the Cannlytics California files)."""
+
+UNITS = {
+    "%": Unit.PERCENT, "percent": Unit.PERCENT, "pct": Unit.PERCENT, "% w/w": Unit.PERCENT, "%w/w": Unit.PERCENT,
+    "mg/g": Unit.MG_PER_G,
+    "mg/serving": Unit.MG_PER_SERVING, "mg/srv": Unit.MG_PER_SERVING, "mg/dose": Unit.MG_PER_SERVING,
+    "mg/piece": Unit.MG_PER_SERVING, "mg/capsule": Unit.MG_PER_SERVING,
+    "mg/unit": Unit.MG_PER_PACKAGE, "mg/pkg": Unit.MG_PER_PACKAGE, "mg/package": Unit.MG_PER_PACKAGE,
+    "mg/pack": Unit.MG_PER_PACKAGE,
+    "mg": Unit.UNKNOWN, "mgs": Unit.UNKNOWN, "g": Unit.UNKNOWN, "mg/ml": Unit.UNKNOWN, "ppm": Unit.UNKNOWN,
+    "ug/g": Unit.UNKNOWN, "µg/g": Unit.UNKNOWN,
+}  # fmt: skip
+"""Units as cells carry them. A bare "mg" says neither per piece nor per pack; mg/mL needs a density nobody gave."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_VERDICT = re.compile(r"\s*\b(?:pass|passed|fail|failed)\b\s*$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A reading and how it was written. `code` names the fault of a rejected one, `stated` the unit it carried."""
+
+    reading: Reading
+    code: str = ""
+    message: str = ""
+    stated: str = ""
+
+    @property
+    def is_percent_sign(self) -> bool:
+        return self.stated == "%"
+
+
+def number_of(text: str, *, decimal_comma: bool = False) -> float | None:
+    """The number a text is, or None. "1,120" is a thousand, "12,5" twelve and a half; what may be both is None."""
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    bare = text.lstrip("+-")
+    if "," in bare:
+        if decimal_comma:
+            if bare.count(",") > 1:
+                return None
+            bare = bare.replace(".", "").replace(",", ".")
+        elif _THOUSANDS.fullmatch(bare):
+            bare = bare.replace(",", "")
+        elif bare.count(",") == 1 and "." not in bare and len(bare.split(",")[1]) in (1, 2):
+            bare = bare.replace(",", ".")
+        else:
+            return None
+    if bare.count(".") > 1 or bare in ("", "."):
+        return None
+    value = float(bare)
+    if value == float("inf"):
+        return None
+    return -value if text.startswith("-") else value
+
+
+@lru_cache(maxsize=16384)
+def read_cell(text: str, unit: Unit, *, decimal_comma: bool = False) -> Cell:
+    """Understand a reading's cell, in the unit of its column unless the cell carries its own."""
+    said = " ".join(text.replace("\u00a0", " ").split())
+    if not said:
+        return Cell(Reading(None, unit, ReadAs.BLANK))
+    if said[0] == "=":
+        return _rejected(unit, "formula", f"“{said}” is a formula, not a value. Paste it as a value.")
+    low = said.lower().rstrip("*").strip()
+    if set(low) <= DASHES:
+        return Cell(
+            Reading(None, unit, ReadAs.BLANK)
+        )  # a dash says nothing: not a zero, and no test result either
+    if low in NOT_DETECTED:
+        return Cell(Reading(None, unit, ReadAs.NOT_DETECTED))
+    if low in NOT_TESTED:
+        return Cell(Reading(None, unit, ReadAs.NOT_TESTED))
+    if low in BELOW_LIMIT:
+        return Cell(Reading(None, unit, ReadAs.BELOW_LIMIT))
+    return _measured(said, unit, decimal_comma)
+
+
+def _measured(said: str, unit: Unit, decimal_comma: bool) -> Cell:
+    below = said[0] in "<≤"
+    rest = _VERDICT.sub("", said[1:].lstrip("=").strip() if below else said)
+    found = _NUMBER.match(rest)
+    if found is None:
+        return _rejected(
+            unit, "not-a-number", f"“{said}” is not a number, and not a word that stands for one."
+        )
+    suffix = rest[found.end() :].strip().lower().replace(" per ", "/").replace(" / ", "/")
+    stated = UNITS.get(suffix) if suffix else None
+    value = number_of(found.group(), decimal_comma=decimal_comma)
+    if value is None or (suffix and stated is None):
+        return _rejected(unit, "not-a-number", f"“{said}” cannot be read as one number with a unit we know.")
+    if value < 0:
+        return _rejected(unit, "not-a-number", f"“{said}” is below zero, which no reading can be.")
+    actual = stated or unit
+    if below:
+        return Cell(Reading(None, actual, ReadAs.BELOW_LIMIT, value or None), stated=suffix)
+    if 0 < value <= SENTINEL_NOT_DETECTED:
+        return Cell(Reading(None, actual, ReadAs.NOT_DETECTED))
+    if 0 < value <= SENTINEL_BELOW_LIMIT:
+        return Cell(Reading(None, actual, ReadAs.BELOW_LIMIT))
+    return Cell(Reading(value, actual, ReadAs.NUMBER), stated=suffix)
+
+
+def _rejected(unit: Unit, code: str, message: str) -> Cell:
+    return Cell(Reading(None, unit, ReadAs.REJECTED), code, message)
+
+
+_DATES = (
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%m/%d/%Y",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%y",
+)
+
+
+def date_of(text: str) -> date | None:
+    """The day a text names (ISO, or month/day/year as American laboratories write), or None."""
+    said = text.strip()
+    for shape in _DATES:
+        try:
+            day = datetime.strptime(said, shape).date()
+        except ValueError:
+            continue
+        return day if 1990 <= day.year <= 2100 else None
+    return None
+
+
+_GRAMS = re.compile(r"(\d*\.?\d+)\s*(mg|g|grams?)\b", re.IGNORECASE)
+
+
+def grams_of(text: str) -> float | None:
+    """Grams named in words: "0.1 g", "4.3 grams per Serving", "500 mg"; None where no mass is named."""
+    found = _GRAMS.search(text)
+    if found is None:
+        return None
+    value = float(found.group(1)) / (1000 if found.group(2).lower() == "mg" else 1)
+    return value if value > 0 else None
