@@ -15,8 +15,10 @@ class Draft {
     this.tries = 0;
     this.timer = null;
     this.running = null;
-    form.addEventListener("input", () => this.changed());
-    form.addEventListener("change", () => this.changed());
+    // On the document: a field may belong to the form (form="...") and stand outside it.
+    for (const kind of ["input", "change"]) {
+      document.addEventListener(kind, (event) => event.target.form === form && event.target.name && this.changed());
+    }
   }
 
   get dirty() {
