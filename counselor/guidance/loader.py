@@ -1,0 +1,192 @@
+"""Read seed/knowledge into a `Knowledge`, or refuse with every fault named by file and statement.
+
+The only module of guidance that touches files; nothing calls it while advising.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import statements
+from .knowledge import Knowledge, Rule, Term
+from .medicines import Ingredient, MedicineName, Medicines
+from .phrases import Phrases
+from .statements import Fault, Faults, KnowledgeError
+
+__all__ = ["Fault", "KnowledgeError", "load"]
+
+TABLES: Mapping[str, Callable[[statements.Entry], Any]] = {
+    "source": statements.source,
+    "term": statements.term,
+    "condition": statements.condition,
+    "evidence": statements.evidence,
+    "rule": statements.rule,
+    "merged": statements.merged,
+    "red_flag": statements.red_flag,
+    "dose": statements.dose,
+    "onset": statements.onset,
+    "counsel": statements.counsel,
+    "measure": statements.measure,
+    "allergen": statements.allergen,
+    "program": statements.program,
+}
+
+
+def load(folder: Path) -> Knowledge:
+    """Everything below `folder`. Raises `KnowledgeError` with all faults found, never a part of the knowledge."""
+    faults = Faults()
+    read: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
+    digest = hashlib.sha256()
+    name = ""
+    for path in sorted(folder.rglob("*.toml")):
+        content = path.read_bytes()
+        shown = path.relative_to(folder).as_posix()
+        digest.update(shown.encode() + b"\0" + content + b"\0")
+        try:
+            document = tomllib.loads(content.decode("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            faults.add(shown, "", f"cannot be read as TOML: {error}")
+            continue
+        if shown == "version.toml":
+            name = str(document.get("name", ""))
+            continue
+        _read_document(shown, document, read, faults)
+    if not name:
+        faults.add("version.toml", "", "states no name")
+    medicines, classes = _read_medicines(folder / "medicines", digest, faults)
+    knowledge = _assemble(f"{name}+{digest.hexdigest()[:8]}", read, medicines, classes, faults)
+    statements.check(knowledge, faults)
+    faults.raise_if_any()
+    return knowledge
+
+
+def _read_document(shown: str, document: dict[str, Any], read: dict[str, dict[str, Any]], faults: Faults) -> None:
+    defaults = document.pop("defaults", {})
+    for table, rows in document.items():
+        build = TABLES.get(table)
+        if build is None or not isinstance(rows, list):
+            faults.add(shown, table, "is no table that the loader knows")
+            continue
+        for row in rows:
+            key = str(row.get("key" if table == "source" else "administration" if table == "onset" else "id", ""))
+            entry = statements.Entry(shown, table, key, row, defaults, faults)
+            statement = entry.build(build)
+            if statement is None:
+                continue
+            if key in read[table]:
+                faults.add(shown, key, f"a second {table} with this id")
+            read[table][key] = statement
+
+
+def _read_medicines(folder: Path, digest: Any, faults: Faults) -> tuple[Medicines, dict[str, Any]]:
+    rows = {name: _read_csv(folder / f"{name}.csv", digest, faults)
+            for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes")}  # fmt: skip
+    classes = {row["class"]: statements.drug_class(row) for row in rows["classes"]}
+    ingredients = [
+        Ingredient(row["ingredient"], _listed(row["classes"]), row["systemic"] != "local", int(row["common"] or 3))
+        for row in rows["ingredients"]
+    ]
+    known = {entry.name for entry in ingredients}
+    for entry in ingredients:
+        for unknown in sorted(set(entry.classes) - set(classes)):
+            faults.add("medicines/ingredients.csv", entry.name, f"names the class {unknown}, which classes.csv does not know")
+    names = []
+    for row in rows["names"]:
+        parts = _listed(row["ingredients"])
+        for unknown in sorted(set(parts) - known):
+            faults.add("medicines/names.csv", row["name"], f"names the ingredient {unknown}, which ingredients.csv does not know")
+        for unknown in sorted(set(_listed(row["classes"])) - set(classes)):
+            faults.add("medicines/names.csv", row["name"], f"names the class {unknown}, which classes.csv does not know")
+        names.append(MedicineName(row["name"], parts, _listed(row["classes"]), row["how"], int(row["common"] or 3)))
+    members = {c for entry in ingredients for c in entry.classes} | {c for entry in names for c in entry.classes}
+    for empty in sorted(set(classes) - members):
+        faults.add("medicines/classes.csv", empty, "has no member")
+    misspellings = [(row["wrong"], row["right"]) for row in rows["misspellings"]]
+    sound_alikes = [(row["a"], row["b"]) for row in rows["sound-alikes"]]
+    return Medicines.of(ingredients, names, misspellings, sound_alikes), classes
+
+
+def _read_csv(path: Path, digest: Any, faults: Faults) -> list[dict[str, str]]:
+    if not path.is_file():
+        faults.add(f"medicines/{path.name}", "", "is missing")
+        return []
+    content = path.read_bytes()
+    digest.update(path.name.encode() + b"\0" + content + b"\0")
+    rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            faults.add(f"medicines/{path.name}", f"row {number}", "has not as many cells as the header")
+    return [{key: (value or "").strip() for key, value in row.items() if key} for row in rows]
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def _assemble(
+    version: str, read: dict[str, dict[str, Any]], medicines: Medicines, classes: dict[str, Any], faults: Faults
+) -> Knowledge:
+    conditions = read["condition"]
+    terms: dict[str, Term] = {**read["term"], **{c.id: statements.term_of(c) for c in conditions.values()}}
+    for id in sorted(set(read["term"]) & set(conditions)):
+        faults.add(read["term"][id].origin.file, id, "is both a term and a condition")
+    evidence: dict[str, list[Any]] = defaultdict(list)
+    for statement in read["evidence"].values():
+        evidence[statement.condition].append(statement)
+    rules: dict[str, Rule] = read["rule"]
+    doses = {dose.purpose: dose for dose in read["dose"].values()}
+    return Knowledge(
+        version=version,
+        sources=read["source"],
+        terms=terms,
+        conditions=conditions,
+        evidence={key: tuple(sorted(rows, key=lambda e: (-e.weight, e.id))) for key, rows in evidence.items()},
+        rules=rules,
+        merged=read["merged"],
+        red_flags=tuple(read["red_flag"].values()),
+        doses=doses,
+        onsets=read["onset"],
+        counsel=tuple(sorted(read["counsel"].values(), key=lambda c: (c.priority, c.id))),
+        measures=read["measure"],
+        allergens={a.id: a.words for a in read["allergen"].values()},
+        program=read["program"],
+        classes=classes,
+        medicines=medicines,
+        phrases=_phrases(read["term"].values(), conditions.values(), faults),
+        rules_by_class=_indexed(rules.values(), lambda rule: rule.classes),
+        rules_by_ingredient=_indexed(rules.values(), lambda rule: rule.ingredients),
+        rules_by_term=_indexed(rules.values(), lambda rule: rule.terms),
+        rules_by_age=tuple(rule for rule in rules.values() if rule.age is not None),
+    )
+
+
+def _indexed(rules: Iterable[Rule], keys: Callable[[Rule], Iterable[str]]) -> dict[str, tuple[Rule, ...]]:
+    index: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for key in keys(rule):
+            index[key].append(rule)
+    return {key: tuple(found) for key, found in index.items()}
+
+
+def _phrases(terms: Iterable[Any], conditions: Iterable[Any], faults: Faults) -> Phrases:
+    named: dict[str, tuple[str, str]] = {}
+    pairs: list[tuple[str, str]] = []
+    patterns: list[tuple[str, tuple[str, ...]]] = []
+    for entry in [*conditions, *terms]:
+        codes = [code.rstrip("-.") for code in (*getattr(entry, "icd10", ()), *getattr(entry, "icd10_accepted", ()))]
+        for phrase in (entry.name, entry.id, *entry.synonyms, *codes):
+            folded = " ".join(statements.phrase_key(phrase))
+            if folded in named and named[folded][0] != entry.id:
+                if phrase in entry.synonyms:
+                    faults.add(entry.origin.file, entry.id, f"the words {phrase!r} already mean {named[folded][0]}")
+                continue
+            named[folded] = (entry.id, phrase)
+            pairs.append((phrase, entry.id))
+        patterns += [(entry.id, parts) for parts in getattr(entry, "patterns", ())]
+    return Phrases.of(pairs, patterns)

@@ -1,0 +1,290 @@
+"""Reading what was said: known phrases in free text, denied or past or dated.
+
+Nothing is dropped silently: each part of an entry either becomes a `Mention` or stays as `unread` text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from .words import WORD, fold, singular
+
+LONGEST_PHRASE = 9
+ENDS_CLAUSE = frozenset({"but", "however", "although", "though", "except", "yet"})
+DENIES = frozenset({"no", "not", "never", "without", "non", "isnt", "arent", "wasnt", "doesnt", "dont", "didnt",
+                    "hasnt", "havent", "nor", "neither", "nothing"})  # fmt: skip
+DENIES_WIDELY = frozenset({"denies", "denied", "deny", "denying", "negative"})
+BETWEEN = frozenset(
+    "a an any the of for to in on at with currently now been had has have having known diagnosed diagnosis history hx signs sign symptoms "
+    "symptom evidence really recent current past prior previous other such family personal ever be is are was were am "
+    "using use uses taking take takes".split()
+)
+PAST = frozenset({"past", "former", "formerly", "previous", "previously", "prior", "ex", "recovered", "recovery", "remission",
+                  "childhood", "resolved", "sober", "quit", "stopped"})  # fmt: skip
+RECENT = frozenset({"recent", "recently", "new", "newly", "just", "yesterday", "today", "tonight", "acute"})
+FILLER = BETWEEN | frozenset(
+    "i me my he she his her they their it its this that these those and or also both left right very bad badly severe mild "
+    "moderate chronic stable some little lot lots much many more most often sometimes always daily every day days week "
+    "weeks month months year years night nights ago since last about around only still get gets got getting feel feels "
+    "feeling patient pt yes yeah when while from by as so if then there here after before during per time times well "
+    "controlled condition conditions disease disorder problem problems issue issues trouble due because like old new who does do did "
+    "says said think thinks maybe perhaps possibly type stage see sees seeing treated being under wants want would likes".split()
+)
+NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+                "nine": 9, "ten": 10, "couple": 2, "few": 3, "several": 4, "many": 10}  # fmt: skip
+UNIT_DAYS = {"hour": 0, "day": 1, "night": 1, "week": 7, "month": 30, "year": 365, "yr": 365, "wk": 7, "mo": 30, "decade": 3650}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A known phrase in an entry. `days_ago` where a time was said; `past` and `recent` for words without one."""
+
+    id: str
+    start: int
+    denied: bool = False
+    past: bool = False
+    recent: bool = False
+    days_ago: int | None = None
+    respelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that one entry gave: what was understood, and the parts that were not."""
+
+    mentions: tuple[Mention, ...]
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Every phrase that names a term, by its stems, with patterns for what is said in many ways."""
+
+    exact: Mapping[tuple[str, ...], str]
+    patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
+    vocabulary: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, named: Iterable[tuple[str, str]], patterns: Iterable[tuple[str, tuple[str, ...]]] = ()) -> Phrases:
+        """Index `(phrase, id)` pairs and `(id, parts)` patterns."""
+        exact = {tuple(_stems(phrase)): id for phrase, id in named}
+        exact.pop((), None)
+        compiled = tuple((id, tuple(_compile(part) for part in parts)) for id, parts in patterns)
+        return cls(exact, compiled, frozenset(word for phrase in exact for word in phrase))
+
+    def find(self, text: str) -> str | None:
+        """The id that exactly this phrase names."""
+        return self.exact.get(tuple(_stems(text)))
+
+    def hear(self, text: str, *, known: frozenset[str] = frozenset()) -> Heard:
+        """Read one entry. `known` words (of the medicines, say) are never respelled into a phrase."""
+        words = _Words(text)
+        found = self._scan(words.stems)
+        respelled: set[int] = set()
+        if not found or words.has_content_outside(found):
+            corrected = [self._respell(word, known) for word in words.stems]
+            if corrected != words.stems:
+                again = self._scan(corrected)
+                if _covered(again) > _covered(found):
+                    respelled = {i for i, word in enumerate(words.stems) if corrected[i] != word}
+                    found = again
+        mentions = [
+            words.mention(id, start, end, respelled=any(i in respelled for i in range(start, end)))
+            for start, end, id in found
+        ]
+        heard = {mention.id for mention in mentions}
+        for clause_start, clause_end in words.clauses():
+            clause = " ".join(words.stems[clause_start:clause_end])
+            for id, parts in self.patterns:
+                if id in heard:
+                    continue
+                hits = [part.search(clause) for part in parts]
+                if all(hits):
+                    first = min(hit.start() for hit in hits if hit)
+                    start = clause_start + clause[:first].count(" ")
+                    mentions.append(words.mention(id, start, clause_end, whole_clause=True))
+                    heard.add(id)
+                    found.append((clause_start, clause_end, id))
+        return Heard(tuple(mentions), tuple(words.unread(found)))
+
+    def _scan(self, stems: list[str]) -> list[tuple[int, int, str]]:
+        """Longest phrase first at each place, left to right: `(start, end, id)`."""
+        found, at = [], 0
+        while at < len(stems):
+            for length in range(min(LONGEST_PHRASE, len(stems) - at), 0, -1):
+                id = self.exact.get(tuple(stems[at : at + length]))
+                if id is not None:
+                    found.append((at, at + length, id))
+                    at += length
+                    break
+            else:
+                at += 1
+        return found
+
+    def _respell(self, word: str, known: frozenset[str]) -> str:
+        """The one vocabulary word within a slip of the finger; the word itself where none or several are."""
+        if len(word) < 5 or word in self.vocabulary or word in FILLER or word in known or word[0].isdigit():
+            return word
+        allowed = 1 if len(word) < 8 else 2
+        best, best_distance, tied = word, allowed + 1, False
+        for candidate in self.vocabulary:
+            if abs(len(candidate) - len(word)) > allowed or len(candidate) < 5:
+                continue
+            distance = OSA.distance(word, candidate, score_cutoff=allowed)
+            if distance < best_distance:
+                best, best_distance, tied = candidate, distance, False
+            elif distance == best_distance and distance <= allowed:
+                tied = True
+        return word if tied or best_distance > allowed else best
+
+
+class _Words:
+    """One entry cut into stems, remembering where each stood in the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = fold(text)
+        spans = [match.span() for match in WORD.finditer(self.plain)]
+        self.spans = spans
+        self.stems = [singular(self.plain[a:b]) for a, b in spans]
+
+    def gap(self, index: int) -> str:
+        """The marks between word `index` and the next one."""
+        end = self.spans[index][1]
+        return self.plain[end : self.spans[index + 1][0] if index + 1 < len(self.spans) else None]
+
+    def clauses(self) -> list[tuple[int, int]]:
+        """Spans of words between full stops, semicolons, new lines and words like "but"."""
+        out, start = [], 0
+        for i, word in enumerate(self.stems):
+            if word in ENDS_CLAUSE and i > start:
+                out.append((start, i))
+                start = i
+            elif any(mark in self.gap(i) for mark in ".;\n!?") and not self._is_question_answer(i):
+                out.append((start, i + 1))
+                start = i + 1
+        if start < len(self.stems):
+            out.append((start, len(self.stems)))
+        return out
+
+    def _is_question_answer(self, index: int) -> bool:
+        """In "pregnant? no" the mark does not part the question from its answer."""
+        return "?" in self.gap(index) and index + 1 < len(self.stems) and self.stems[index + 1] in ("no", "yes", "none")
+
+    def mention(self, id: str, start: int, end: int, *, respelled: bool = False, whole_clause: bool = False) -> Mention:
+        clause = next(((a, b) for a, b in self.clauses() if a <= start < b), (0, len(self.stems)))
+        inside = self.stems[clause[0] : clause[1]]
+        days = _days_ago(inside)
+        words = set(inside[: start - clause[0]] + inside[end - clause[0] :]) if not whole_clause else set(inside)
+        past = bool(words & PAST) or "used to" in " ".join(inside) or (days is not None and days > 365)
+        past = past or ("history" in words and "family" not in words)
+        recent = bool(words & RECENT) or (days is not None and days <= 31)
+        return Mention(id, start, self._is_denied(start, end, clause), past and not recent, recent, days, respelled)
+
+    def _is_denied(self, start: int, end: int, clause: tuple[int, int]) -> bool:
+        before = self.stems[clause[0] : start]
+        if any(word in DENIES_WIDELY for word in before) and not any(w in ("yes", "has", "positive") for w in before):
+            return True
+        if self._answered_no(end, clause):
+            return True
+        at = start - 1
+        crossed = 0
+        while at >= clause[0] and crossed <= 4:
+            word = self.stems[at]
+            if "," in self.gap(at) or ":" in self.gap(at):
+                return False
+            if word in DENIES:
+                return not self._is_doubt(at)
+            if word not in BETWEEN and not self._joins_denied(at, clause):
+                return False
+            at -= 1
+            crossed += 1
+        return False
+
+    def _joins_denied(self, at: int, clause: tuple[int, int]) -> bool:
+        """ "no chest pain or palpitations": a denial reaches over "or", and over what stands between it and the "or"."""
+        ahead = self.stems[at:]
+        if "or" not in ahead[:5] and "nor" not in ahead[:5]:
+            return False
+        return any(word in DENIES for word in self.stems[clause[0] : at])
+
+    def _is_doubt(self, at: int) -> bool:
+        """ "not sure", "not only", "no change in" deny nothing."""
+        following = self.stems[at + 1] if at + 1 < len(self.stems) else ""
+        return following in ("sure", "certain", "only", "change", "better", "improvement", "longer", "well")
+
+    def _answered_no(self, end: int, clause: tuple[int, int]) -> bool:
+        rest = self.stems[end : clause[1]]
+        while rest and rest[0] in ("is", "was", "are"):
+            rest = rest[1:]
+        return bool(rest) and len(rest) <= 2 and rest[0] in ("no", "none", "denied", "negative", "absent", "never", "ruled")
+
+    def has_content_outside(self, found: list[tuple[int, int, str]]) -> bool:
+        taken = {i for start, end, _ in found for i in range(start, end)}
+        return any(i not in taken and len(word) >= 5 and word not in FILLER for i, word in enumerate(self.stems))
+
+    def unread(self, found: list[tuple[int, int, str]]) -> list[str]:
+        """Parts between commas (or "and") in which nothing was understood, as the person wrote them."""
+        taken = {i for start, end, _ in found for i in range(start, end)}
+        parts: list[list[int]] = [[]]
+        for i in range(len(self.stems)):
+            if self.stems[i] == "and" and i not in taken:
+                parts.append([])
+                continue
+            parts[-1].append(i)
+            if any(mark in self.gap(i) for mark in ",;\n/+&") and not {i, i + 1} <= taken:
+                parts.append([])
+        out = []
+        for part in parts:
+            content = [i for i in part if self.stems[i] not in FILLER and not self.stems[i][0].isdigit()
+                       and self.stems[i] not in DENIES | DENIES_WIDELY | PAST | RECENT and self.stems[i] not in UNIT_DAYS]  # fmt: skip
+            if content and not any(i in taken for i in part):
+                out.append(self.text_of(part[0], part[-1]))
+        if not self.stems and self.text.strip():
+            out.append(self.text.strip())
+        return out
+
+    def text_of(self, first: int, last: int) -> str:
+        """The words as written. Folding can change lengths; then the folded text stands in."""
+        source = self.text if len(self.plain) == len(self.text) else self.plain
+        return source[self.spans[first][0] : self.spans[last][1]].strip()
+
+
+def _stems(text: str) -> list[str]:
+    return [singular(match.group()) for match in WORD.finditer(fold(text))]
+
+
+def _covered(found: list[tuple[int, int, str]]) -> int:
+    return sum(end - start for start, end, _ in found)
+
+
+def _compile(part: str) -> re.Pattern[str]:
+    """ "jerk*|spasm*" as whole words over stems."""
+    ways = []
+    for way in part.split("|"):
+        words = [re.escape(singular(w.rstrip("*"))) + (r"\w*" if w.endswith("*") else "") for w in fold(way).replace("-", " ").split()]
+        ways.append(" ".join(words))
+    return re.compile(r"(?<!\w)(?:" + "|".join(ways) + r")(?!\w)")
+
+
+def _days_ago(words: list[str]) -> int | None:
+    """How long ago, where a clause says so: "5 days ago", "last week", "two years ago", "in 2019" is left alone."""
+    for i, word in enumerate(words):
+        unit = UNIT_DAYS.get(word)
+        if unit is not None and i > 0:
+            following = words[i + 1] if i + 1 < len(words) else ""
+            if words[i - 1] in ("last", "this", "past"):
+                return unit
+            if following in ("ago", "back", "earlier"):
+                before = words[i - 1] if words[i - 1] != "of" else words[i - 2] if i > 1 else ""
+                count = int(before) if before.isdigit() and len(before) < 4 else NUMBER_WORDS.get(before)
+                return unit * count if count is not None else unit * 3
+        if word == "yesterday":
+            return 1
+        if word in ("today", "tonight"):
+            return 0
+    return None

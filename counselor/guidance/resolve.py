@@ -1,0 +1,283 @@
+"""From words to ids: what was said, what we take it to be, and what nobody could make out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .advice import Recognised, RecognisedMedicine, RecognisedTerm, Unrecognised
+from .intake import Intake
+from .knowledge import TOPICS, Knowledge, When
+from .medicines import MedicineList
+from .phrases import Mention
+from .words import fold
+
+TERM_FIELDS = ("conditions", "history", "symptoms", "allergies", "goals")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The patient as the rules see them. Every id is present (not denied) and was said, implied or counted.
+
+    `ingredients` maps each medicine taken to its classes; `class_only` are classes said without a name.
+    `strong` and `weak` are the sedating ones, by the name that `because` shows.
+    """
+
+    age: int | None
+    sex: str
+    experience: str
+    routes: tuple[str, ...]
+    current_route: str
+    terms: frozenset[str]
+    conditions: tuple[str, ...]
+    groups: frozenset[str]
+    ingredients: dict[str, tuple[str, ...]]
+    class_only: tuple[str, ...]
+    classes: frozenset[str]
+    strong: tuple[str, ...]
+    weak: tuple[str, ...]
+    cannabinoid_mg: dict[str, float] = field(default_factory=dict)
+
+    def holds(self, when: When, *, about: str = "") -> bool:
+        """Whether all of `when` is so. `about` is the medicine a rule speaks of, which is not its own "other sedative"."""
+        if when.terms and not when.terms & self.terms:
+            return False
+        if when.classes and not when.classes & self.classes:
+            return False
+        if when.ingredients and not when.ingredients & self.ingredients.keys():
+            return False
+        if when.groups and not when.groups & self.groups:
+            return False
+        if when.route and not (when.route & set(self.routes) if self.routes else True):
+            return False
+        if when.current_route and self.current_route not in when.current_route:
+            return False
+        if when.experience and self.experience not in when.experience:
+            return False
+        if when.sex and self.sex and self.sex != when.sex:
+            return False
+        if not self._age_within(when.age_min, when.age_max):
+            return False
+        others = [name for name in self.strong if name != about]
+        if len(others) < when.strong_sedatives:
+            return False
+        if len([name for name in self.weak if name != about]) < when.weak_sedatives:
+            return False
+        return when.cbd_mg_per_day is None or self.cannabinoid_mg.get("CBD", -1.0) >= when.cbd_mg_per_day
+
+    def _age_within(self, low: int | None, high: int | None) -> bool:
+        if low is None and high is None:
+            return True
+        if self.age is None:
+            return False
+        return (low is None or self.age >= low) and (high is None or self.age <= high)
+
+    def of_age(self, bounds: tuple[int | None, int | None]) -> bool:
+        return self._age_within(*bounds)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    recognised: Recognised
+    unrecognised: tuple[Unrecognised, ...]
+    not_assessed: tuple[str, ...]
+    facts: Facts
+    allergens: tuple[tuple[str, tuple[str, ...]], ...]
+    """What the patient is allergic to, each with the words an ingredient list would use for it."""
+
+
+def resolve(intake: Intake, knowledge: Knowledge) -> Resolved:
+    """Read every entry of the intake. Each comes back recognised, or unrecognised with what is nearest: none is dropped."""
+    said = _Said(knowledge)
+    for field_name in TERM_FIELDS:
+        for entry in getattr(intake, field_name):
+            said.hear(field_name, entry)
+    for line in intake.medicines:
+        said.hear_medicines("medicines", line, knowledge.medicines.read(line))
+    said.settle_conditions()
+    return said.resolved(intake)
+
+
+class _Said:
+    """Gathers what the entries gave, in the order they were said."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.terms: dict[str, list[RecognisedTerm]] = {name: [] for name in TERM_FIELDS}
+        self.medicines: list[RecognisedMedicine] = []
+        self.unrecognised: list[Unrecognised] = []
+        self.said_no_medicines = False
+        self.allergen_words: list[tuple[str, tuple[str, ...]]] = []
+        self.told: set[str] = set()
+
+    def hear(self, field_name: str, entry: str) -> None:
+        heard = self.knowledge.phrases.hear(entry, known=self.knowledge.medicines.first_words)
+        rows = self.terms[field_name]
+        for mention in heard.mentions:
+            id = self._dated(mention)
+            if not any(row.said == entry and row.id == id for row in rows):
+                rows.append(self._term(entry, id, mention))
+        if field_name == "allergies":
+            self._hear_allergy(entry, heard.unread, bool(heard.mentions))
+            return
+        if not heard.mentions and fold(entry).strip(" .") in ("none", "no", "nothing", "n/a", "na", "nil", "none known"):
+            return
+        for part in heard.unread:
+            self._hear_elsewhere(field_name, entry, part)
+
+    def _hear_elsewhere(self, field_name: str, entry: str, part: str) -> None:
+        """A medicine said among conditions counts as one, if its name is exact; anything else is said back."""
+        as_medicine = self.knowledge.medicines.read(part)
+        exact = [m for m in as_medicine.medicines if m.how != "spelling"]
+        if exact and not as_medicine.unread:
+            self.hear_medicines(field_name, entry, as_medicine)
+        else:
+            self.unrecognised.append(Unrecognised(field_name, part, self._nearest_terms(part)))
+
+    def _nearest_terms(self, part: str) -> tuple[str, ...]:
+        words = {word for word in fold(part).split() if len(word) > 3}
+        names = [c.name for c in self.knowledge.conditions.values() if words & set(fold(c.name).split())]
+        return tuple(sorted(names)[:5])
+
+    def _hear_allergy(self, entry: str, unread: Iterable[str], any_known: bool) -> None:
+        if fold(entry).strip(" .") in ("none", "no", "nothing", "n/a", "nil", "nkda", "none known", "no allergies", "no known allergies"):
+            self.told.add("allergies")
+            return
+        for row in self.terms["allergies"]:
+            if row.said == entry and not row.denied:
+                words = self.knowledge.allergens.get(row.id)
+                if words:
+                    self.allergen_words.append((row.id, words))
+        for part in unread:
+            known = self.knowledge.medicines.find(part)
+            if known is not None:
+                self.terms["allergies"].append(RecognisedTerm(entry, known.ingredients[0] if known.ingredients else known.name, known.name))
+                continue
+            self.unrecognised.append(Unrecognised("allergies", part))
+            self.allergen_words.append((part, (fold(part).strip(),)))
+
+    def hear_medicines(self, field_name: str, line: str, heard: MedicineList) -> None:
+        self.said_no_medicines = self.said_no_medicines or heard.said_none
+        for m in heard.medicines:
+            self.medicines.append(
+                RecognisedMedicine(m.said, line, m.ingredients, m.classes, m.how, denied=m.denied, local=m.local)
+            )
+        for unread in heard.unread:
+            self.unrecognised.append(Unrecognised(field_name, unread.said, unread.nearest))
+
+    def _dated(self, mention: Mention) -> str:
+        """The term meant, once it is known how long ago it was."""
+        term = self.knowledge.terms[mention.id]
+        if term.recent is not None:
+            dated = mention.days_ago
+            if dated is not None:
+                if dated <= term.recent.within_days:
+                    return term.recent.id
+            elif mention.recent or (term.recent.undated and not mention.past):
+                return term.recent.id
+        if term.past and (mention.past or (mention.days_ago is not None and mention.days_ago > 365)):
+            return term.past
+        return term.id
+
+    def _term(self, said: str, id: str, mention: Mention) -> RecognisedTerm:
+        condition = self.knowledge.conditions.get(id)
+        how = "spelling" if mention.respelled else ""
+        return RecognisedTerm(
+            said, id, self.knowledge.name_of(id), condition.icd10 if condition else (), mention.denied, how
+        )
+
+    def settle_conditions(self) -> None:
+        """A general condition gives way to an exact one of its group, and some become another in company."""
+        conditions = self.knowledge.conditions
+        present = [r.id for rows in self.terms.values() for r in rows if not r.denied]
+        exact = {conditions[id].group: id for id in reversed(present) if id in conditions and not conditions[id].generic}
+        swap: dict[str, str] = {}
+        for id in dict.fromkeys(present):
+            condition = conditions.get(id)
+            if condition is None:
+                continue
+            turned = next((target for other, target in condition.becomes if other in present), "")
+            if turned:
+                swap[id] = turned
+            elif condition.generic and condition.group in exact:
+                swap[id] = exact[condition.group]
+        for name, rows in self.terms.items():
+            self.terms[name] = [
+                RecognisedTerm(r.said, swap[r.id], conditions[swap[r.id]].name, conditions[swap[r.id]].icd10, r.denied, r.how)
+                if r.id in swap and not r.denied
+                else r
+                for r in rows
+            ]
+
+    def resolved(self, intake: Intake) -> Resolved:
+        facts = self._facts(intake)
+        return Resolved(
+            Recognised(
+                conditions=tuple(self.terms["conditions"]),
+                medicines=tuple(self.medicines),
+                history=tuple(self.terms["history"]),
+                symptoms=tuple(self.terms["symptoms"]),
+                allergies=tuple(self.terms["allergies"]),
+                goals=tuple(self.terms["goals"]),
+            ),
+            tuple(self.unrecognised),
+            self._not_assessed(intake),
+            facts,
+            tuple(self.allergen_words),
+        )
+
+    def _facts(self, intake: Intake) -> Facts:
+        knowledge = self.knowledge
+        present: dict[str, None] = {}
+        waiting = [r.id for rows in self.terms.values() for r in rows if not r.denied]
+        while waiting:
+            id = waiting.pop(0)
+            if id in knowledge.terms and id not in present:
+                present[id] = None
+                waiting += knowledge.terms[id].implies
+        ingredients = {
+            name: (() if m.local else knowledge.medicines.classes_of([name]))
+            for m in self.medicines
+            if not m.denied
+            for name in m.ingredients
+        }
+        for id in present:
+            counted = knowledge.terms[id].ingredient
+            if counted:
+                ingredients.setdefault(counted, knowledge.medicines.classes_of([counted]))
+        class_only = tuple(dict.fromkeys(c for m in self.medicines if not m.denied and not m.ingredients for c in m.classes))
+        conditions = tuple(id for id in present if id in knowledge.conditions)
+        strengths = {id: c.depressant for id, c in knowledge.classes.items()}
+
+        def of_strength(strength: str) -> tuple[str, ...]:
+            named = [n for n, classes in ingredients.items() if any(strengths.get(c) == strength for c in classes)]
+            return tuple(named + [c for c in class_only if strengths.get(c) == strength])
+
+        strong = of_strength("strong")
+        return Facts(
+            age=intake.age,
+            sex=intake.sex,
+            experience=intake.experience or "none",
+            routes=intake.routes,
+            current_route=intake.current_use.route if intake.current_use else "",
+            terms=frozenset(present),
+            conditions=conditions,
+            groups=frozenset(knowledge.conditions[id].group for id in conditions),
+            ingredients=ingredients,
+            class_only=class_only,
+            classes=frozenset(c for classes in ingredients.values() for c in classes) | frozenset(class_only),
+            strong=strong,
+            weak=tuple(name for name in of_strength("weak") if name not in strong),
+        )
+
+    def _not_assessed(self, intake: Intake) -> tuple[str, ...]:
+        """Topics neither asked about nor told of. A denied mention tells as much as a present one."""
+        told = set(intake.asked) | self.told
+        told |= {self.knowledge.terms[r.id].topic for rows in self.terms.values() for r in rows if r.id in self.knowledge.terms}
+        if self.medicines or self.said_no_medicines or any(u.field == "medicines" for u in self.unrecognised):
+            told.add("medicines")
+        if intake.allergies:
+            told.add("allergies")
+        if intake.sex == "male":
+            told.add("pregnancy")
+        return tuple(topic for topic in TOPICS if topic not in told)

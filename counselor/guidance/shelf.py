@@ -1,0 +1,121 @@
+"""The shelf as advice sees it: one row for each batch that the store could hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from .profile import Profile, Reading, profile_of
+
+
+@dataclass(frozen=True, slots=True)
+class DosageForm:
+    """A form the trade sells: the route it is asked for by, and where it acts or is taken up."""
+
+    route: str
+    administration: str
+    solid: bool = False
+    """Must be chewed or swallowed whole: not for someone who may choke."""
+
+
+ROUTES = ("smoked", "vaporized", "edible", "topical")
+ADMINISTRATIONS = ("swallowed", "oromucosal", "inhaled", "local", "transdermal")
+
+FORMS: Mapping[str, DosageForm] = {
+    "flower": DosageForm("smoked", "inhaled"),
+    "pre-roll": DosageForm("smoked", "inhaled"),
+    "infused-pre-roll": DosageForm("smoked", "inhaled"),
+    "vape-cartridge": DosageForm("vaporized", "inhaled"),
+    "metered-inhaler": DosageForm("vaporized", "inhaled"),
+    "concentrate": DosageForm("vaporized", "inhaled"),
+    "capsule": DosageForm("edible", "swallowed", solid=True),
+    "tablet": DosageForm("edible", "swallowed", solid=True),
+    "gummy": DosageForm("edible", "swallowed", solid=True),
+    "chocolate": DosageForm("edible", "swallowed", solid=True),
+    "baked-good": DosageForm("edible", "swallowed", solid=True),
+    "edible": DosageForm("edible", "swallowed", solid=True),
+    "beverage": DosageForm("edible", "swallowed"),
+    "powder": DosageForm("edible", "swallowed"),
+    "oral-oil": DosageForm("edible", "swallowed"),
+    "oral-concentrate": DosageForm("edible", "swallowed"),
+    "tincture": DosageForm("edible", "oromucosal"),
+    "oromucosal-spray": DosageForm("edible", "oromucosal"),
+    "lozenge": DosageForm("edible", "oromucosal", solid=True),
+    "balm": DosageForm("topical", "local"),
+    "cream": DosageForm("topical", "local"),
+    "lotion": DosageForm("topical", "local"),
+    "gel": DosageForm("topical", "local"),
+    "topical": DosageForm("topical", "local"),
+    "transdermal-patch": DosageForm("topical", "transdermal"),
+    "transdermal-gel": DosageForm("topical", "transdermal"),
+}
+"""Forms by our name. A suppository is not one of the four routes and has no entry: it is never suggested."""
+
+SWALLOW_SAFE_FORMS = frozenset({"tincture", "oral-oil", "oromucosal-spray"})
+CONCENTRATE_FORMS = frozenset({"concentrate", "oral-concentrate"})
+
+
+@dataclass(frozen=True)
+class ShelfItem:
+    """One batch of one product, with what may be reasoned about. Money in the store's currency.
+
+    `smallest_dose` is the smallest part of a serving that a patient can measure (None: unknown, counts as a whole
+    serving). `ingredients` None means not stated, which is never "free of". `holds` are the reasons why it may
+    not be sold today, in words; empty when it may.
+    """
+
+    sku: str
+    name: str
+    form: str
+    route: str
+    batch: str = ""
+    brand: str = ""
+    serving: str = ""
+    serving_g: float | None = None
+    servings_per_package: float | None = None
+    smallest_dose: float | None = None
+    ingredients: tuple[str, ...] | None = None
+    tested_on: date | None = None
+    expires_on: date | None = None
+    stock: int | None = None
+    price: float | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    holds: tuple[str, ...] = ()
+
+    @cached_property
+    def administration(self) -> str:
+        """swallowed, oromucosal, inhaled, local or transdermal; empty where the form is not known."""
+        form = FORMS.get(self.form)
+        if form is not None and form.route == self.route:
+            return form.administration
+        if self.route in ("smoked", "vaporized"):
+            return "inhaled"
+        return form.administration if form is not None else ""
+
+    @cached_property
+    def profile(self) -> Profile:
+        return profile_of(self.readings, serving_g=self.serving_g, servings_per_package=self.servings_per_package)
+
+    @property
+    def is_systemic(self) -> bool:
+        """Everything but a local cream or balm reaches the blood."""
+        return self.administration != "local"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a store could hand over, in a fixed order (SKU, then batch), whatever order it was read in."""
+
+    items: tuple[ShelfItem, ...] = ()
+    currency: str = "USD"
+
+    @classmethod
+    def of(cls, items: Iterable[ShelfItem]) -> Shelf:
+        return cls(tuple(sorted(items, key=lambda item: (item.sku, item.batch))))
+
+    @cached_property
+    def systemic_routes(self) -> frozenset[str]:
+        """Routes by which something on this shelf reaches the blood."""
+        return frozenset(item.route for item in self.items if item.is_systemic)

@@ -1,0 +1,33 @@
+"""Words as people say them, brought to a form in which they can be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
+
+
+def fold(text: str) -> str:
+    """Lower case, accents and apostrophes gone, every kind of dash and quote made plain."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return plain.replace("'", "").replace("\u2019", "").replace("\u02bc", "").replace("`", "")
+
+
+def tokens(text: str) -> list[str]:
+    """The words and numbers of a text; hyphens, slashes and other marks part words."""
+    return WORD.findall(fold(text).replace("_", " "))
+
+
+@lru_cache(maxsize=20_000)
+def singular(word: str) -> str:
+    """Plain English plural folded; good for comparing two sides that both went through it, not for reading."""
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def stems(text: str) -> list[str]:
+    return [singular(word) for word in tokens(text)]
