@@ -41,7 +41,7 @@ MODELS = (
 
 def load_models() -> None:
     """Import every module with tables, so that the metadata is whole."""
-    for name in MODELS:
+    for name in (*MODELS, "counselor.seals"):
         if _exists(name):
             importlib.import_module(name)
 

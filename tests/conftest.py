@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import text
@@ -42,10 +42,11 @@ class CounterClient(FlaskClient):
         """Send one request as a server would get it, in a fresh context."""
         if kwargs.get("method") == "POST" and not bare:
             self._add_marks(kwargs)
-        if db.session.registry.has():
+        arranged = has_app_context() and db.session.registry.has()
+        if arranged:
             db.session.commit()
         answer = contextvars.Context().run(super().open, *args, **kwargs)
-        if db.session.registry.has():
+        if arranged:
             db.session.expire_all()
         return answer
 
@@ -140,6 +141,12 @@ def _empty_tables() -> None:
         connection.execute(
             text("INSERT INTO store (name, zone, phone) VALUES ('Green Door', 'America/New_York', '')")
         )
+
+
+@pytest.fixture
+def password() -> str:
+    """The password of every account that `make_staff` makes."""
+    return PASSWORD
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
+from werkzeug.local import LocalProxy
 
 from counselor.audit import chain
 from counselor.audit.models import AuditEvent, AuditHead
@@ -66,6 +67,8 @@ def append_noted(reads: list[tuple[Any, ...]]) -> None:
 def _subject(subject: Model | str) -> tuple[str, int | None]:
     if isinstance(subject, str):
         return subject, None
+    if isinstance(subject, LocalProxy):  # flask-login's current_user
+        subject = subject._get_current_object()
     if inspect(subject).identity is None:
         db.session.flush()
     identity = inspect(subject).identity

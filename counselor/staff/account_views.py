@@ -9,7 +9,7 @@ from flask_login import current_user
 from counselor import clock
 from counselor.staff import actions, passwords
 from counselor.staff.forms import PasswordForm
-from counselor.web.writes import writes
+from counselor.web.writes import keep_though_refused, writes
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -31,6 +31,7 @@ def password() -> ResponseReturnValue:
             at=clock.now(),
             settings=settings,
         ):
+            keep_though_refused()
             form.current.errors = ["This is not the password you have now."]
         else:
             return _set(form)

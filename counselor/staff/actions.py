@@ -105,7 +105,11 @@ def knows_password(*, staff: Staff, password: str, address: str, at: datetime, s
     name_key = _name_key(staff.username, settings)
     if _wait(name_key, address, at=at, settings=settings):
         return False
-    return passwords.matches(password, staff.password_hash, settings)
+    if passwords.matches(password, staff.password_hash, settings):
+        return True
+    db.session.add(SignInFailure(name_key=name_key, address=address[:64], at=at))
+    audit.record("staff.password-change-refused", subject=staff, by=staff, at=at)
+    return False
 
 
 def sign_out(*, by: Staff, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, PasswordField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from counselor.staff.models import Role
 from counselor.web.forms import StrippedForm
@@ -12,7 +12,7 @@ from counselor.web.forms import StrippedForm
 class SignInForm(StrippedForm):
     """Username and password."""
 
-    username = StringField("Username", [InputRequired("Type your username.")])
+    username = StringField("Username", [DataRequired("Type your username.")])
     password = PasswordField("Password", [InputRequired("Type your password.")])
     next = HiddenField()
 
@@ -24,7 +24,7 @@ class PasswordForm(StrippedForm):
     new = PasswordField(
         "New password",
         [InputRequired("Type a new password.")],
-        description="At least 15 characters. Four or five unrelated words do well; no digits or signs needed.",
+        description="At least 15 characters. Four or five unrelated words do well; digits are not needed.",
     )
     again = PasswordField("New password again", [InputRequired("Type the new password again.")])
 
@@ -34,12 +34,12 @@ class StaffForm(StrippedForm):
 
     display_name = StringField(
         "Name",
-        [InputRequired("Type the person's name."), Length(max=120, message="Use at most 120 characters.")],
+        [DataRequired("Type the person's name."), Length(max=120, message="Use at most 120 characters.")],
     )
     username = StringField(
         "Username",
         [
-            InputRequired("Type a username."),
+            DataRequired("Type a username."),
             Length(max=64, message="Use at most 64 characters."),
             Regexp(r"^[\w.\-@]+$", message="Use letters, digits, dot, dash or underscore, without spaces."),
         ],

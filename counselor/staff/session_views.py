@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import clock
-from counselor.database import db
 from counselor.staff import actions
 from counselor.staff.forms import SignInForm
 from counselor.staff.models import Staff
 from counselor.web.typed import Typed, what_was_kept
+from counselor.web.writes import commit
 
 bp = Blueprint("session", __name__)
 
@@ -40,7 +40,7 @@ def _check_in() -> ResponseReturnValue:
         at=clock.now(),
         settings=current_app.extensions["counselor"],
     )
-    db.session.commit()
+    commit()
     if not isinstance(outcome, Staff):
         form.password.errors = [str(outcome)]
         return _ask(form, kept, 429 if isinstance(outcome, actions.TooManyTries) else 401)
@@ -54,7 +54,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session and say so."""
     if current_user.is_authenticated:
         actions.sign_out(by=current_user, at=clock.now())
-        db.session.commit()
+        commit()
     return redirect(url_for(".sign_in"), 303)
 
 

@@ -68,6 +68,7 @@ def start(staff: Staff, *, at: datetime) -> None:
     """Sign the person in on this browser: a new id, nothing carried over from before. The caller commits."""
     end_this(at=at, because="signed in anew")
     session.clear()
+    g.pop("csrf_token", None)  # made for the session before; the next form needs one for this session
     key = secrets.token_urlsafe(32)
     db.session.add(SignInSession(key_hash=key_hash(key), staff_id=staff.id, started_at=at, last_active_at=at))
     session[KEY] = key

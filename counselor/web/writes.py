@@ -42,7 +42,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Response, make_response, redirect, request
+from flask import Response, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -82,7 +82,7 @@ def writes(view: View | None = None, *, conflict: View | None = None) -> Any:
                     return redirect(before, 303)
             response = make_response(inner(**arguments))
             if not _is_done(response):
-                db.session.rollback()
+                _undo(claimed if token is not None else None)
                 return response
             if token is not None:
                 claimed.location = (
@@ -124,6 +124,26 @@ def largest_of(view: View | None) -> int | None:
 def kind_of(view: View | None) -> str:
     """`writes`, `reads`, or nothing for a view that carries neither mark."""
     return cast(str, getattr(view, "counselor_kind", ""))
+
+
+def keep_though_refused() -> None:
+    """Keep what this view wrote although it answers with a refusal: a wrong password that must count."""
+    g.keep_though_refused = True
+
+
+def commit() -> None:
+    """Commit where no form token can be: at the door, before anybody is signed in."""
+    db.session.commit()
+
+
+def _undo(claimed: FormToken | None) -> None:
+    """Take back what a refused form wrote; its token is free again either way."""
+    if not g.pop("keep_though_refused", False):
+        db.session.rollback()
+        return
+    if claimed is not None:
+        db.session.delete(claimed)
+    db.session.commit()
 
 
 def _token_sent() -> str:
