@@ -1,0 +1,286 @@
+"""Bringing rows of a file into the catalog: what is new, what differs, what stays as it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import selectinload
+
+from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product, Stock
+from counselor.catalog.reading import NormalRow, RowHold
+from counselor.database import db
+from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
+from counselor.staff.models import Staff, Store
+
+CHUNK = 400
+"""Products looked up in one statement; below the number of variables that every database takes."""
+
+PRODUCT_FACTS = (
+    "name", "brand", "form", "route", "serving", "serving_g", "servings_per_package", "package_g", "smallest_dose",
+    "ingredients", "lineage",
+)  # fmt: skip
+BATCH_FACTS = ("tested_on", "expires_on", "laboratory", "certificate_number", "price")
+LENGTHS = {"sku": 80, "name": 300, "brand": 200, "serving": 120, "lineage": 60, "number": 120, "laboratory": 200, "certificate_number": 120}
+
+_CANNABINOIDS = frozenset(CANNABINOIDS)
+
+
+@dataclass
+class Counts:
+    """Products and batches: new, changed, unchanged."""
+
+    products: dict[str, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "unchanged": 0})
+    batches: dict[str, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "unchanged": 0})
+
+    def as_report(self) -> dict[str, dict[str, int]]:
+        """As the report carries them."""
+        return {"products": self.products, "batches": self.batches}
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not any(counted[kind] for counted in (self.products, self.batches) for kind in ("new", "changed"))
+
+
+@dataclass(frozen=True)
+class Importer:
+    """One import into one store. `count` packages are put on the shelf of each new batch of which a file counts none."""
+
+    store: Store
+    by: Staff | None
+    at: datetime
+    count: int = 0
+    counts: Counts = field(default_factory=Counts)
+
+    def bring_in(self, rows: Sequence[NormalRow]) -> Counts:
+        """Add and change products, batches, readings, stock and holds; flushes, does not commit."""
+        by_sku: dict[str, list[NormalRow]] = defaultdict(list)
+        for row in rows:
+            by_sku[row.sku[: LENGTHS["sku"]]].append(row)
+        for skus in _chunks(list(by_sku)):
+            self._bring_in_products({sku: by_sku[sku] for sku in skus})
+        return self.counts
+
+    def _bring_in_products(self, by_sku: Mapping[str, list[NormalRow]]) -> None:
+        known = {product.sku: product for product in db.session.scalars(_products_named(list(by_sku)))}
+        fresh: list[tuple[Batch, NormalRow]] = []
+        for sku, rows in by_sku.items():
+            product = known.get(sku)
+            if product is None:
+                product = self._new_product(sku, rows[0])
+                self.counts.products["new"] += 1
+            else:
+                changed = self._change(product, _facts_of(rows[0]))
+                self.counts.products["changed" if changed else "unchanged"] += 1
+            numbered = {batch.number: batch for batch in product.batches}
+            for row in rows:
+                batch = numbered.get(row.batch[: LENGTHS["number"]])
+                if batch is None:
+                    batch = Batch(product=product, number=row.batch[: LENGTHS["number"]], **_batch_facts_of(row))
+                    db.session.add(batch)
+                    numbered[batch.number] = batch
+                    fresh.append((batch, row))
+                    self.counts.batches["new"] += 1
+                else:
+                    self.counts.batches["changed" if self._update_batch(batch, row) else "unchanged"] += 1
+        db.session.flush()
+        self._fill(fresh)
+
+    def _new_product(self, sku: str, row: NormalRow) -> Product:
+        product = Product(
+            sku=sku,
+            **_facts_of(row),
+            created_at=self.at,
+            updated_at=self.at,
+            updated_by_id=self.by.id if self.by else None,
+            batches=[],
+        )
+        db.session.add(product)
+        return product
+
+    def _fill(self, fresh: Sequence[tuple[Batch, NormalRow]]) -> None:
+        """Readings, stock and holds of new batches, each kind in one statement."""
+        readings = [
+            {"batch_id": batch.id, **values} for batch, row in fresh for values in _reading_values(row)
+        ]
+        stock = [
+            {"batch_id": batch.id, "store_id": self.store.id, "count": self.count if row.stock is None else row.stock}
+            for batch, row in fresh
+        ]
+        holds = [
+            {"batch_id": batch.id, **self._hold_values(hold)} for batch, row in fresh for hold in row.hold_reasons
+        ]
+        for model, values in ((AnalyteReading, readings), (Stock, stock), (Hold, holds)):
+            if values:
+                db.session.execute(insert(model), values)
+
+    def _hold_values(self, hold: RowHold) -> dict[str, Any]:
+        return {
+            "kind": HoldKind.FINDING,
+            "code": hold.code,
+            "reason": hold.words,
+            "placed_at": self.at,
+            "placed_by_id": self.by.id if self.by else None,
+        }
+
+    def _change(self, thing: Product | Batch, facts: Mapping[str, Any]) -> bool:
+        changed = False
+        for name, value in facts.items():
+            if getattr(thing, name) != value:
+                setattr(thing, name, value)
+                changed = True
+        if changed and isinstance(thing, Product):
+            thing.updated_at, thing.updated_by_id = self.at, self.by.id if self.by else None
+        return changed
+
+    def _update_batch(self, batch: Batch, row: NormalRow) -> bool:
+        changed = self._change(batch, _batch_facts_of(row))
+        read = self._replace_readings(batch, row)
+        held = self._follow_holds(batch, row, read_anew=read)
+        counted = self._count(batch, row)
+        return changed or read or held or counted
+
+    def _replace_readings(self, batch: Batch, row: NormalRow) -> bool:
+        wanted = {(values["analyte"], values["unit"]): values for values in _reading_values(row)}
+        there = {(reading.analyte, reading.unit): reading for reading in batch.readings}
+        stated = {key: _plain(reading) for key, reading in there.items()}
+        if stated == {key: (v["value"], v["read_as"], v["limit_value"]) for key, v in wanted.items()}:
+            return False
+        for key, reading in there.items():
+            if key not in wanted:
+                batch.readings.remove(reading)
+        for key, values in wanted.items():
+            old = there.get(key)
+            if old is None:
+                batch.readings.append(AnalyteReading(**values))
+            else:
+                old.value, old.read_as, old.limit_value = values["value"], values["read_as"], values["limit_value"]
+        return True
+
+    def _follow_holds(self, batch: Batch, row: NormalRow, *, read_anew: bool) -> bool:
+        """Findings of the file become holds and end with it; what a manager released stays so while the readings do."""
+        wanted = {(hold.code, hold.words): hold for hold in row.hold_reasons}
+        mine = [hold for hold in batch.holds if hold.kind is HoldKind.FINDING]
+        changed = False
+        for hold in mine:
+            if hold.released_at is None and (hold.code, hold.reason) not in wanted:
+                hold.released_at, hold.release_reason = self.at, "A corrected file no longer shows this."
+                hold.released_by_id = self.by.id if self.by else None
+                changed = True
+        for key, hold in wanted.items():
+            same = [old for old in mine if (old.code, old.reason) == key]
+            if any(old.released_at is None for old in same) or (same and not read_anew):
+                continue
+            batch.holds.append(Hold(**self._hold_values(hold)))
+            changed = True
+        return changed
+
+    def _count(self, batch: Batch, row: NormalRow) -> bool:
+        here = next((stock for stock in batch.stocks if stock.store_id == self.store.id), None)
+        if here is None:
+            batch.stocks.append(Stock(store_id=self.store.id, count=self.count if row.stock is None else row.stock))
+            return True
+        if row.stock is None or here.count == row.stock:
+            return False
+        here.count = row.stock
+        return True
+
+    def add_lines(self, rows: Iterable[NormalRow]) -> list[NormalRow]:
+        """Add certificate lines to the newest batch of the product each names; gives the lines of unknown products."""
+        by_sku: dict[str, list[NormalRow]] = defaultdict(list)
+        for row in rows:
+            by_sku[row.sku].append(row)
+        unknown: list[NormalRow] = []
+        for skus in _chunks(list(by_sku)):
+            known = {product.sku: product for product in db.session.scalars(_products_named(skus))}
+            for sku in skus:
+                product = known.get(sku)
+                if product is None or not product.batches:
+                    unknown.extend(by_sku[sku])
+                    continue
+                batch = max(product.batches, key=lambda one: (one.tested_on is not None, one.tested_on, one.id))
+                changed = _merge_lines(batch, by_sku[sku])
+                self.counts.batches["changed" if changed else "unchanged"] += 1
+                self.counts.products["unchanged"] += 1
+        db.session.flush()
+        return unknown
+
+
+def _merge_lines(batch: Batch, rows: Sequence[NormalRow]) -> bool:
+    there = {(reading.analyte, reading.unit): reading for reading in batch.readings}
+    changed = False
+    for row in rows:
+        for key, reading in row.analytes.items():
+            if reading.read_as is ReadAs.BLANK:
+                continue
+            values = _values(key, reading)
+            old = there.get((key, reading.unit))
+            if old is None:
+                there[key, reading.unit] = new = AnalyteReading(**values)
+                batch.readings.append(new)
+                changed = True
+            elif _plain(old) != (values["value"], values["read_as"], values["limit_value"]):
+                old.value, old.read_as, old.limit_value = values["value"], values["read_as"], values["limit_value"]
+                changed = True
+    return changed
+
+
+def _products_named(skus: Sequence[str]) -> Any:
+    return (
+        select(Product)
+        .where(Product.sku.in_(skus))
+        .options(
+            selectinload(Product.batches).selectinload(Batch.readings),
+            selectinload(Product.batches).selectinload(Batch.holds),
+            selectinload(Product.batches).selectinload(Batch.stocks),
+        )
+    )
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _cut(name: str, value: Any) -> Any:
+    return value[: LENGTHS[name]] if name in LENGTHS and isinstance(value, str) else value
+
+
+def _facts_of(row: NormalRow) -> dict[str, Any]:
+    return {name: _cut(name, getattr(row, name)) for name in PRODUCT_FACTS}
+
+
+def _batch_facts_of(row: NormalRow) -> dict[str, Any]:
+    facts = {name: _cut(name, getattr(row, name)) for name in BATCH_FACTS}
+    if facts["price"] is not None:
+        facts["price"] = round(facts["price"], 2)
+    return facts
+
+
+def _reading_values(row: NormalRow) -> Iterator[dict[str, Any]]:
+    """Readings as columns; a blank is kept only where it matters that a cannabinoid was left blank."""
+    seen = set()
+    for key, reading in (*row.analytes.items(), *row.others):
+        if reading.read_as is ReadAs.BLANK and key not in _CANNABINOIDS:
+            continue
+        if (key, reading.unit) not in seen:
+            seen.add((key, reading.unit))
+            yield _values(key, reading)
+
+
+def _values(key: str, reading: Reading) -> dict[str, Any]:
+    return {
+        "analyte": key,
+        "value": reading.value,
+        "unit": reading.unit,
+        "read_as": reading.read_as,
+        "limit_value": reading.limit,
+    }
+
+
+def _plain(reading: AnalyteReading) -> tuple[float | None, ReadAs, float | None]:
+    return reading.value, reading.read_as, reading.limit_value

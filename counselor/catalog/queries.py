@@ -1,0 +1,243 @@
+"""Reading the catalog."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from counselor.audit.models import AuditEvent
+from counselor.catalog.models import AnalyteReading, Batch, Hold, ImportRun, Product, Stock
+from counselor.catalog.reading.rows import UNITS_PREFERRED
+from counselor.catalog.reading.shelf import dose_grams, ingredient_list, shelf_readings
+from counselor.database import db
+from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
+from counselor.guidance.shelf import Shelf, ShelfItem
+from counselor.staff.models import Store
+
+PAGE = 50
+
+
+def count_products() -> int:
+    """How many products the organisation has."""
+    return db.session.scalar(select(func.count()).select_from(Product)) or 0
+
+
+def find_product(product_id: int) -> Product | None:
+    """A product with its batches, readings, holds and stock; a constant number of statements."""
+    return db.session.scalar(
+        select(Product)
+        .where(Product.id == product_id)
+        .options(
+            selectinload(Product.batches).selectinload(Batch.readings),
+            selectinload(Product.batches).selectinload(Batch.holds).selectinload(Hold.placed_by),
+            selectinload(Product.batches).selectinload(Batch.holds).selectinload(Hold.released_by),
+            selectinload(Product.batches).selectinload(Batch.stocks),
+        )
+    )
+
+
+def find_by_sku(sku: str) -> Product | None:
+    """The product with this SKU."""
+    return db.session.scalar(select(Product).where(Product.sku == sku))
+
+
+def find_batch(batch_id: int) -> Batch | None:
+    """A batch by its id."""
+    return db.session.get(Batch, batch_id)
+
+
+def shelf_of(store: Store) -> Shelf:
+    """Every batch that the store has or had, with readings and open holds: three statements, whatever the size.
+
+    A batch without a count is not on this store's shelf and counts as none left.
+    """
+    batches = db.session.execute(
+        select(
+            Batch.id, Batch.number, Batch.tested_on, Batch.expires_on, Batch.price, Stock.count,
+            Product.sku, Product.name, Product.brand, Product.form, Product.route, Product.serving, Product.serving_g,
+            Product.servings_per_package, Product.package_g, Product.smallest_dose, Product.ingredients,
+        )
+        .join(Product, Batch.product_id == Product.id)
+        .join(Stock, and_(Stock.batch_id == Batch.id, Stock.store_id == store.id))
+    ).all()  # fmt: skip
+    readings = _readings_of(store)
+    holds = _holds_of(store)
+    return Shelf.of(
+        ShelfItem(
+            sku=row.sku,
+            name=row.name,
+            form=row.form,
+            route=row.route,
+            batch=row.number,
+            brand=row.brand,
+            serving=row.serving,
+            serving_g=dose_grams(row.form, row.serving_g),
+            servings_per_package=row.servings_per_package,
+            smallest_dose=row.smallest_dose,
+            ingredients=ingredient_list(row.ingredients),
+            tested_on=row.tested_on,
+            expires_on=row.expires_on,
+            stock=row.count,
+            price=row.price,
+            readings=shelf_readings(row.form, readings.get(row.id, {}), row.package_g),
+            holds=tuple(holds.get(row.id, ())),
+        )
+        for row in batches
+    )
+
+
+def _readings_of(store: Store) -> dict[int, dict[str, Reading]]:
+    rows = db.session.execute(
+        select(
+            AnalyteReading.batch_id, AnalyteReading.analyte, AnalyteReading.value, AnalyteReading.unit,
+            AnalyteReading.read_as, AnalyteReading.limit_value,
+        )
+        .join(Stock, and_(Stock.batch_id == AnalyteReading.batch_id, Stock.store_id == store.id))
+        .where(AnalyteReading.analyte.in_(CANNABINOIDS))
+    )  # fmt: skip
+    found: dict[int, dict[str, Reading]] = defaultdict(dict)
+    for batch_id, analyte, value, unit, read_as, limit in rows:
+        _prefer(found[batch_id], analyte, Reading(value, unit, read_as, limit))
+    return found
+
+
+def _prefer(readings: dict[str, Reading], analyte: str, reading: Reading) -> None:
+    """Of an analyte stated in two units, keep the one nearer to a dose; a blank gives way to anything."""
+    there = readings.get(analyte)
+    if there is None or _rank(reading) < _rank(there):
+        readings[analyte] = reading
+
+
+def _rank(reading: Reading) -> tuple[bool, int]:
+    return reading.read_as is ReadAs.BLANK, UNITS_PREFERRED.index(reading.unit)
+
+
+def preferred(readings: Sequence[AnalyteReading]) -> dict[str, Reading]:
+    """A batch's readings, one for each analyte, as the shelf uses them."""
+    found: dict[str, Reading] = {}
+    for row in readings:
+        _prefer(found, row.analyte, row.reading)
+    return found
+
+
+def _holds_of(store: Store) -> dict[int, list[str]]:
+    rows = db.session.execute(
+        select(Hold.batch_id, Hold.reason)
+        .join(Stock, and_(Stock.batch_id == Hold.batch_id, Stock.store_id == store.id))
+        .where(Hold.released_at.is_(None))
+        .order_by(Hold.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for batch_id, reason in rows:
+        found[batch_id].append(reason)
+    return found
+
+
+STATES = ("saleable", "held", "expired", "untested", "out-of-stock")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of products. `shown` counts all that match, over all pages."""
+
+    products: Sequence[Product]
+    shown: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return ceil(self.shown / PAGE)
+
+
+def search(
+    *, text: str = "", route: str = "", form: str = "", state: str = "", page: int = 1, store: Store, today: date
+) -> Found:
+    """Products by words of their name, brand, SKU or batch number, filtered; PAGE a page, by name.
+
+    `state` is one of STATES and holds for a product of which at least one batch is so in this store.
+    """
+    ask: Select[tuple[Product]] = select(Product)
+    for word in text.split()[:8]:
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        numbered = exists().where(Batch.product_id == Product.id, Batch.number.ilike(like, escape="\\"))
+        ask = ask.where(
+            or_(*(column.ilike(like, escape="\\") for column in (Product.name, Product.brand, Product.sku)), numbered)
+        )
+    if route:
+        ask = ask.where(Product.route == ("" if route == "unknown" else route))
+    if form:
+        ask = ask.where(Product.form == form)
+    if state in STATES:
+        ask = ask.where(exists().where(Batch.product_id == Product.id, *_in_state(state, store, today)))
+    shown = db.session.scalar(select(func.count()).select_from(ask.subquery())) or 0
+    page = max(1, min(page, ceil(shown / PAGE) or 1))
+    products = db.session.scalars(
+        ask.order_by(func.lower(Product.name), Product.sku)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+        .options(
+            selectinload(Product.batches).selectinload(Batch.readings.and_(AnalyteReading.analyte.in_(CANNABINOIDS))),
+            selectinload(Product.batches).selectinload(Batch.holds.and_(Hold.released_at.is_(None))),
+            selectinload(Product.batches).selectinload(Batch.stocks),
+        )
+    ).all()
+    return Found(products, shown, page)
+
+
+def _in_state(state: str, store: Store, today: date) -> list[ColumnElement[bool]]:
+    held = exists().where(Hold.batch_id == Batch.id, Hold.released_at.is_(None))
+    expired = and_(Batch.expires_on.is_not(None), Batch.expires_on < today)
+    told = (ReadAs.NUMBER, ReadAs.NOT_DETECTED, ReadAs.BELOW_LIMIT)
+    tested = exists().where(
+        AnalyteReading.batch_id == Batch.id, AnalyteReading.analyte == "THC", AnalyteReading.read_as.in_(told)
+    )
+    stocked = exists().where(Stock.batch_id == Batch.id, Stock.store_id == store.id, Stock.count > 0)
+    return {
+        "saleable": [~held, or_(Batch.expires_on.is_(None), Batch.expires_on >= today), tested, stocked],
+        "held": [held],
+        "expired": [expired],
+        "untested": [~tested],
+        "out-of-stock": [~stocked],
+    }[state]
+
+
+def forms_in_use() -> Sequence[str]:
+    """Dosage forms that at least one product has."""
+    return db.session.scalars(select(Product.form).where(Product.form != "").distinct().order_by(Product.form)).all()
+
+
+def applied_run(*, store: Store, sha256: str) -> ImportRun | None:
+    """The import that brought these very bytes into this store, if one did."""
+    return db.session.scalar(
+        select(ImportRun)
+        .where(ImportRun.store_id == store.id, ImportRun.sha256 == sha256, ImportRun.applied_at.is_not(None))
+        .order_by(ImportRun.id.desc())
+        .limit(1)
+    )
+
+
+def find_run(run_id: int, *, store: Store) -> ImportRun | None:
+    """An upload or import of this store."""
+    return db.session.scalar(select(ImportRun).where(ImportRun.id == run_id, ImportRun.store_id == store.id))
+
+
+def newest_runs(*, store: Store, limit: int = 30) -> Sequence[ImportRun]:
+    """Uploads and imports of this store, newest first."""
+    ask = select(ImportRun).where(ImportRun.store_id == store.id).options(selectinload(ImportRun.by))
+    return db.session.scalars(ask.order_by(ImportRun.id.desc()).limit(limit)).all()
+
+
+def history_of(product: Product, *, limit: int = 40) -> Sequence[AuditEvent]:
+    """What was done with a product and its batches, newest first."""
+    batches = [batch.id for batch in product.batches]
+    about = [and_(AuditEvent.subject_kind == "product", AuditEvent.subject_id == product.id)]
+    if batches:
+        about.append(and_(AuditEvent.subject_kind == "batch", AuditEvent.subject_id.in_(batches)))
+    ask = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.number.desc()).limit(limit)
+    return db.session.scalars(ask).all()
