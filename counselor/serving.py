@@ -180,7 +180,7 @@ def _sample_shop(store: Store) -> None:
         return
     for file in _sample_files():
         click.echo(f"Loading the sample shop: {file.name}", err=True)
-        catalog.import_file(file, by=None, at=clock.now(), store=store)
+        catalog.import_file(file, by=None, at=clock.now(), store=store, count=12)  # where a file counts none
         db.session.commit()
 
 
@@ -205,4 +205,4 @@ def _sign_ins(settings: Settings) -> Iterator[str]:
         ):
             yield f"Sign in:  username {username}   password {password}"
         else:
-            yield f"Sign in:  username {username}   password changed; new one: counselor staff reset {username}"
+            yield f"Sign in:  username {username}   (changed; new one: counselor staff reset {username})"
