@@ -182,12 +182,12 @@ class Ratio:
     any: bool = False
 
     def covers(self, thc: float, cbd: float) -> bool:
-        """Whether a product with so many mg of each lies in the range. 100:1 counts as one cannabinoid alone."""
+        """Whether a product with so many mg of each lies in the range. 40:1 counts as one cannabinoid alone."""
         if self.any:
             return True
         if self.only:
             main, other = (thc, cbd) if self.only == "THC" else (cbd, thc)
-            return main > 0 and other * 100 <= main
+            return main > 0 and other * 40 <= main
         return thc > 0 and cbd > 0 and self.min <= thc / cbd <= self.max
 
     @property

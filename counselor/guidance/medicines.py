@@ -184,6 +184,8 @@ class Medicines:
                 stop = min([stop, *(a for a, _, _ in unsure if a >= end)])
                 said = _trim(source[spans[start][0] : spans[stop - 1][1]], source[spans[start][0] : spans[end - 1][1]])
             medicines.append(self._medicine(said, line, name, how, local=local, denied=_is_denied(words, start, plain)))
+        if not hits:
+            unsure = _joined(words, unsure)
         for start, end, nearest in unsure:
             said = part.strip() if not hits and len(unsure) == 1 else source[spans[start][0] : spans[end - 1][1]]
             unread.append(UnreadMedicine(said.strip(), nearest))
@@ -311,6 +313,18 @@ def _is_amount(word: str) -> bool:
 def _is_reason(words: list[str], start: int, hits: list[tuple[int, int, MedicineName, str]]) -> bool:
     """In "Klonopin for the jerks" the jerks are why, not what."""
     return any(end <= start and "for" in words[end:start] for _, end, _, _ in hits)
+
+
+def _joined(words: list[str], runs: list[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """ "blue pill for nerves" is one thing that nobody knows; only "and" or "plus" parts two."""
+    out: list[tuple[int, int, tuple[str, ...]]] = []
+    for start, end, nearest in runs:
+        if out and not {"and", "plus", "also", "with"} & set(words[out[-1][1] : start]):
+            first, _, before = out[-1]
+            out[-1] = (first, end, before or nearest)
+        else:
+            out.append((start, end, nearest))
+    return out
 
 
 def _is_denied(words: list[str], start: int, plain: str) -> bool:

@@ -14,20 +14,27 @@ from rapidfuzz.distance import OSA
 from .words import WORD, fold, singular
 
 LONGEST_PHRASE = 9
-ENDS_CLAUSE = frozenset({"but", "however", "although", "though", "except", "yet"})
-DENIES = frozenset({"no", "not", "never", "without", "non", "isnt", "arent", "wasnt", "doesnt", "dont", "didnt",
+
+
+def _folded(*words: str) -> frozenset[str]:
+    """Words in the form in which entries are compared."""
+    return frozenset(singular(word) for word in words)
+
+
+ENDS_CLAUSE = _folded("but", "however", "although", "though", "except", "yet")
+DENIES = _folded(*{"no", "not", "never", "without", "non", "isnt", "arent", "wasnt", "doesnt", "dont", "didnt",
                     "hasnt", "havent", "nor", "neither", "nothing"})  # fmt: skip
-DENIES_WIDELY = frozenset({"denies", "denied", "deny", "denying", "negative"})
-BETWEEN = frozenset(
-    "a an any the of for to in on at with currently now been had has have having known diagnosed diagnosis history hx signs sign symptoms "
+DENIES_WIDELY = _folded("denies", "denied", "deny", "denying", "negative")
+BETWEEN = _folded(
+    *    "a an any the of for to in on at with currently now been had has have having known diagnosed diagnosis history hx signs sign symptoms "
     "symptom evidence really recent current past prior previous other such family personal ever be is are was were am "
     "using use uses taking take takes".split()
 )
-PAST = frozenset({"past", "former", "formerly", "previous", "previously", "prior", "ex", "recovered", "recovery", "remission",
+PAST = _folded(*{"past", "former", "formerly", "previous", "previously", "prior", "ex", "recovered", "recovery", "remission",
                   "childhood", "resolved", "sober", "quit", "stopped"})  # fmt: skip
-RECENT = frozenset({"recent", "recently", "new", "newly", "just", "yesterday", "today", "tonight", "acute"})
-FILLER = BETWEEN | frozenset(
-    "i me my he she his her they their it its this that these those and or also both left right very bad badly severe mild "
+RECENT = _folded(*{"recent", "recently", "new", "newly", "just", "yesterday", "today", "tonight", "acute"})
+FILLER = BETWEEN | _folded(
+    *    "i me my he she his her they their it its this that these those and or also both left right very bad badly severe mild "
     "moderate chronic stable some little lot lots much many more most often sometimes always daily every day days week "
     "weeks month months year years night nights ago since last about around only still get gets got getting feel feels "
     "feeling patient pt yes yeah when while from by as so if then there here after before during per time times well "

@@ -27,6 +27,10 @@ ROUTE_POINTS = (200, 150, 100, 70)
 ALTERNATIVE_POINTS = 100
 OPEN_ROUTE_POINTS = {"edible": 150, "vaporized": 100, "topical": 60, "smoked": 30}
 """Thousandths where the patient named no route. House policy: nothing inhaled before what can be measured."""
+CREAM_MOST = 20
+"""What a cream gets at most where it cannot reach the condition: less than anything that reaches the blood."""
+MOST_ALTERNATIVES = 3
+"""How many products by a route that was not asked for stand beside those that were."""
 LOCAL_CAPTION = "Local comfort only; no evidence for this condition"
 
 
@@ -98,15 +102,21 @@ def judge(
     return Judged(item, (), warnings, Candidate(item, weight, dose, reasons, points, caption, warnings))
 
 
-def order(candidates: Sequence[Candidate], resolved: Resolved, knowledge: Knowledge) -> tuple[list[Candidate], list[Candidate]]:
-    """Best first, then SKU, then batch; and what is left out because a cream may not stand first for what it cannot reach."""
+def order(
+    candidates: Sequence[Candidate], intake: Intake, resolved: Resolved, knowledge: Knowledge
+) -> tuple[list[Candidate], dict[int, str]]:
+    """Best first, then SKU, then batch; and why some candidates are left out, by the identity of their batch.
+
+    A cream never stands alone for what it cannot reach. Beside products by an asked route only the best few others stay.
+    """
     ranked = sorted(candidates, key=lambda c: (-c.points, c.item.sku, c.item.batch))
-    if not _is_central(resolved, knowledge) or not ranked or ranked[0].item.is_systemic:
-        return ranked, []
-    systemic = next((i for i, c in enumerate(ranked) if c.item.is_systemic), None)
-    if systemic is None:
-        return [], ranked
-    return [*ranked[systemic:], *ranked[:systemic]], []
+    left_out: dict[int, str] = {}
+    if _is_central(resolved, knowledge) and not any(c.item.is_systemic for c in ranked):
+        return [], {id(c.item): f"{LOCAL_CAPTION}, and nothing else on this shelf fits" for c in ranked}
+    if any(c.item.route in intake.routes and not c.caption for c in ranked):
+        others = [c for c in ranked if c.item.route not in intake.routes]
+        left_out = {id(c.item): "Not a route the patient asked for; the best few by mouth are shown" for c in others[MOST_ALTERNATIVES:]}
+    return [c for c in ranked if id(c.item) not in left_out], left_out
 
 
 def shelf_reasons(item: ShelfItem, *, on: date) -> list[str]:
@@ -194,7 +204,7 @@ def _points(
     unreachable = item.administration == "local" and _is_central(resolved, knowledge)
     route_points, route_text = _route(item, intake)
     if unreachable:
-        parts.append(("route", min(route_points, 20), LOCAL_CAPTION))
+        parts.append(("route", CREAM_MOST // 2, LOCAL_CAPTION))
     else:
         parts.append(("profile", *_profile(item, resolved.facts.conditions, knowledge)))
         parts.append(("evidence", *_evidence(weight)))
@@ -205,7 +215,8 @@ def _points(
         goal = _goal(item, resolved, knowledge)
         if goal is not None:
             parts.append(("goal", *goal))
-    parts.append(("batch", *_batch(item, on=on)))
+    batch_points, batch_text = _batch(item, on=on)
+    parts.append(("batch", min(batch_points, CREAM_MOST // 2) if unreachable else batch_points, batch_text))
     reasons = tuple(Reason(factor, points / 1000, text) for factor, points, text in parts)
     return reasons, sum(points for _, points, _ in parts), LOCAL_CAPTION if unreachable else ""
 
@@ -257,6 +268,8 @@ def _evidence(weight: Weight) -> tuple[int, str]:
 def _route(item: ShelfItem, intake: Intake) -> tuple[int, str]:
     if not intake.routes:
         return OPEN_ROUTE_POINTS[item.route], f"{item.route.capitalize()}; the patient named no route"
+    if item.administration == "transdermal":
+        return ROUTE_POINTS[-1], "A patch on the skin that reaches the whole body; no first dose was published"
     if item.route not in intake.routes:
         return ALTERNATIVE_POINTS, "Not inhaled and can be measured: shown beside the route that was asked for"
     if item.route == "smoked":

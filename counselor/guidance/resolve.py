@@ -36,6 +36,8 @@ class Facts:
     classes: frozenset[str]
     strong: tuple[str, ...]
     weak: tuple[str, ...]
+    said_as: dict[str, str] = field(default_factory=dict)
+    """For a term that was only implied, the term that was said."""
     cannabinoid_mg: dict[str, float] = field(default_factory=dict)
 
     def holds(self, when: When, *, about: str = "") -> bool:
@@ -228,13 +230,13 @@ class _Said:
 
     def _facts(self, intake: Intake) -> Facts:
         knowledge = self.knowledge
-        present: dict[str, None] = {}
-        waiting = [r.id for rows in self.terms.values() for r in rows if not r.denied]
+        present: dict[str, str] = {}
+        waiting = [(r.id, r.id) for rows in self.terms.values() for r in rows if not r.denied]
         while waiting:
-            id = waiting.pop(0)
+            id, said = waiting.pop(0)
             if id in knowledge.terms and id not in present:
-                present[id] = None
-                waiting += knowledge.terms[id].implies
+                present[id] = said
+                waiting += [(implied, said) for implied in knowledge.terms[id].implies]
         ingredients = {
             name: (() if m.local else knowledge.medicines.classes_of([name]))
             for m in self.medicines
@@ -268,6 +270,7 @@ class _Said:
             classes=frozenset(c for classes in ingredients.values() for c in classes) | frozenset(class_only),
             strong=strong,
             weak=tuple(name for name in of_strength("weak") if name not in strong),
+            said_as=present,
         )
 
     def _not_assessed(self, intake: Intake) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ HOUSE = "house-policy"
 INHALED = ("smoked", "vaporized")
 LOCAL_STEPS_DOWN = 2
 """On skin only, a danger that needs the blood counts two steps less, never below minor (reference: interactions 1.5)."""
+CARRIER_RULE = "carrier-allergy"
 CBD_RICH_MG = 5.0
 """Per serving (or per gram of flower): from here a product counts as rich in CBD. House policy."""
 
@@ -71,9 +72,7 @@ class Finding:
         """Whether a product carries what this finding is about."""
         if self.excludes == "all" or self.no_product:
             return True
-        if not item.is_systemic and self.kind == "interaction":
-            return False
-        if not item.is_systemic and "topical" not in self.routes and self.routes:
+        if not item.is_systemic and (self.kind == "interaction" or (self.routes and "topical" not in self.routes)):
             return False
         if self.routes and item.route not in self.routes:
             return False
@@ -94,7 +93,7 @@ class Finding:
             case "all":
                 return True
             case "covered":
-                return item.is_systemic and self.covers(item)
+                return self.covers(item)
             case "inhaled":
                 return item.administration == "inhaled"
             case "cbd-rich":
@@ -157,7 +156,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     setting = setting_of(intake, shelf)
     findings = _fired(facts, setting, knowledge)
     findings = _merge_sedation(findings, facts, knowledge)
-    findings += _allergies(resolved, shelf, knowledge)
+    findings += _allergies(resolved, facts, setting, shelf, knowledge)
     findings = [_clear(finding, intake, on) for finding in findings]
     findings.sort(key=lambda f: (-f.severity, f.kind not in ("interaction", "cause"), f.id))
     referrals, stops, stop_text = _red_flags(facts, knowledge)
@@ -166,7 +165,8 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     stops += expired
     stop_text = stop_text or (program_findings[0].wording.effect if expired else "")
     for finding in findings:
-        if finding.no_product and not finding.cleared:
+        at_once = finding.urgency >= Urgency.SAME_DAY and finding.severity >= Severity.MAJOR
+        if (finding.no_product or at_once) and not finding.cleared:
             stops.append(finding.id)
             stop_text = stop_text or finding.wording.effect
     clinician_first = []
@@ -265,17 +265,18 @@ def _fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding
             add(rule, ingredient)
         for name in classes:
             for rule in knowledge.rules_by_class.get(name, ()):
-                if ingredient not in rule.excepted:
+                if ingredient not in rule.excepted and not rule.excepted.intersection(classes):
                     add(rule, ingredient)
     for name in facts.class_only:
         for rule in knowledge.rules_by_class.get(name, ()):
             add(rule, name)
     for term in sorted(facts.terms):
         for rule in knowledge.rules_by_term.get(term, ()):
-            add(rule, term)
+            if rule.id != CARRIER_RULE:  # judged by the products' ingredients, see _allergies
+                add(rule, facts.said_as.get(term, term))
     for rule in knowledge.rules_by_age:
         if rule.age is not None and facts.of_age(rule.age):
-            add(rule, f"age {facts.age}")
+            add(rule, "age")
     found = [_finding(rules[id], tuple(names), facts, setting) for id, names in raised.items()]
     return [finding for finding in found if finding is not None]
 
@@ -386,32 +387,16 @@ def _merged_finding(
     )
 
 
-def _allergies(resolved: Resolved, shelf: Shelf, knowledge: Knowledge) -> list[Finding]:
-    """One finding for each allergy whose carrier words are known; products are excluded by `carrier_reason`."""
-    findings = []
-    for id, words in resolved.allergens:
-        if not shelf.items:
-            continue
-        name = knowledge.name_of(id)
-        origin = knowledge.terms[id].origin if id in knowledge.terms else next(iter(knowledge.merged.values())).origin
-        concerned = any(carrier_reason(item, ((id, words),), knowledge) for item in shelf.items)
-        if not concerned:
-            continue
-        findings.append(
-            Finding(
-                id=f"allergy-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'other'}",
-                kind="allergy", origin=origin, direction="patient", severity=Severity.CONTRAINDICATED, certainty="C",
-                wording=Wording(
-                    f"{name}: products that contain it, or do not state their ingredients, could cause a reaction.",
-                    "Do not sell a product that lists it. Where ingredients are not stated, ask the producer: do not assume.",
-                    "Carrier or excipient allergy, read from the ingredients that the product states.",
-                    "Check the label for what you are allergic to before you use any product.",
-                ),
-                because=(id,), cannabinoids=(), routes=(), sources=(Cited(HOUSE),), refer="no", refer_to="pharmacist",
-                urgency=Urgency.ROUTINE, excludes="", vehicle="carrier", lower_first_dose=False, no_product=False,
-            )
-        )  # fmt: skip
-    return list({finding.id: finding for finding in findings}.values())
+def _allergies(resolved: Resolved, facts: Facts, setting: Setting, shelf: Shelf, knowledge: Knowledge) -> list[Finding]:
+    """One finding for all carrier allergies; each product's own reason is `carrier_reason`."""
+    concerned = [
+        pair for pair in resolved.allergens if not shelf.items or any(carrier_reason(item, (pair,), knowledge) for item in shelf.items)
+    ]
+    rule = knowledge.rules.get(CARRIER_RULE)
+    if not concerned or rule is None:
+        return []
+    finding = _finding(rule, tuple(dict.fromkeys(id for id, _ in concerned)), facts, setting)
+    return [] if finding is None else [replace(finding, vehicle="carrier")]
 
 
 def carrier_reason(item: ShelfItem, allergens: Iterable[tuple[str, tuple[str, ...]]], knowledge: Knowledge) -> str:

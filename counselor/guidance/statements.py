@@ -138,7 +138,7 @@ class Entry:
         return str(value)
 
     def words(self, name: str, default: Any = (), among: Iterable[str] = ()) -> tuple[str, ...]:
-        return tuple(self.take(name, list, list(default), among))
+        return tuple(self.take(name, list, default if default is ... else list(default), among))
 
     def sources(self, *, needed: bool = True) -> tuple[Cited, ...]:
         rows = self.take("sources", list, ... if needed else [])
@@ -518,7 +518,8 @@ def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
         if not (one.classes or one.ingredients or one.terms or one.age):
             faults.add(one.origin.file, one.id, "can never fire: it names no class, ingredient, term or age")
         whens = [raised.when for raised in one.raised] + ([one.only_if] if one.only_if else [])
-        _check_names(knowledge, faults, one.origin.file, one.id, one.classes, one.ingredients | one.excepted, one.terms)
+        _check_names(knowledge, faults, one.origin.file, one.id, one.classes | (one.excepted & knowledge.classes.keys()),
+                     one.ingredients | (one.excepted - knowledge.classes.keys()), one.terms)  # fmt: skip
         for when in whens:
             _check_names(knowledge, faults, one.origin.file, one.id, when.classes, when.ingredients, when.terms)
         if one.adds_up and not any(family.id for family in knowledge.merged.values()):

@@ -1,0 +1,62 @@
+"""From the bytes of one intake to the bytes of its advice or of an error, the same for every outside door."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from counselor.guidance.advise import advise
+from counselor.guidance.intake import Intake, IntakeError
+from counselor.guidance.knowledge import Knowledge
+from counselor.guidance.shelf import Shelf
+
+LONGEST_INTAKE = 1_000_000
+"""Bytes of one intake. The longest list of medicines that anybody takes needs a hundredth of it."""
+
+
+class NotJson(ValueError):
+    """The text is no JSON at all; the message says where it breaks."""
+
+
+def parse(text: str) -> Any:
+    """JSON without its holes: no NaN, no endless nesting. Raises `NotJson`."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise NotJson(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise NotJson("is nested too deeply") from None
+    except ValueError as error:
+        raise NotJson(str(error)) from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise NotJson(f"holds {name}, which JSON does not have")
+
+
+def answer(data: Any, shelf: Shelf, knowledge: Knowledge, *, today: date) -> dict[str, Any]:
+    """Advice on one parsed intake, in the public form. Raises `IntakeError` naming the field."""
+    intake = Intake.from_json(data)
+    return advise(intake, shelf, knowledge, on=intake.on or today).to_json()
+
+
+def error_form(message: str, field: str | None = None) -> dict[str, Any]:
+    """The one form in which errors are told."""
+    return {"message": message, "field": field or None}
+
+
+def error_line(data: Any, error: IntakeError | NotJson) -> dict[str, Any]:
+    """An error in the place of an answer, with the id where one could be read."""
+    id = data.get("id") if isinstance(data, dict) else None
+    field = error.field if isinstance(error, IntakeError) else None
+    message = error.message if isinstance(error, IntakeError) else str(error)
+    return {"id": id if isinstance(id, str | int | float) else None, "error": error_form(message, field)}
+
+
+def as_line(answered: dict[str, Any]) -> bytes:
+    """One line of JSON, always the same bytes for the same answer."""
+    try:
+        return json.dumps(answered, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    except UnicodeEncodeError:  # half of a surrogate pair was said, and is echoed escaped
+        return json.dumps(answered, allow_nan=False, separators=(",", ":")).encode() + b"\n"

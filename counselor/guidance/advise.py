@@ -1,0 +1,256 @@
+"""The heart: one question, one answer. Pure: no clock, no database, no network, no randomness.
+
+    resolve -> screen -> dose -> judge (weigh, rank) -> counsel -> Advice
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from .advice import (
+    Advice,
+    AdvisedReferral,
+    Considered,
+    Disposition,
+    Excluded,
+    ExcludedCount,
+    ProfileShown,
+    SourceShown,
+    Suggestion,
+)
+from .counsel import counsel_lines, follow_up_advice
+from .dose import caps_shown, cost, first_dose
+from .intake import Intake
+from .knowledge import Knowledge, Onset, Urgency
+from .rank import Candidate, Judged, judge, offered_routes, order
+from .resolve import Resolved, resolve
+from .screen import HOUSE, Finding, Screened, Setting, counts_first, open_exposures, screen, setting_of, warning_of
+from .shelf import ROUTES, Shelf
+from .weigh import evidence_shown
+
+MOST_EXCLUDED = 50
+
+
+def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Advice:
+    """What may be said to this patient on this day, from this shelf, by what is known.
+
+    The same four arguments always give the same answer, byte for byte. `on` is the day as of which rules, expiry
+    and clearances are read; the intake's own `on` is the caller's to honour.
+    """
+    resolved = resolve(intake, knowledge)
+    screened = screen(intake, resolved, shelf, knowledge, on=on)
+    setting = setting_of(intake, shelf)
+    offered = offered_routes(intake, resolved, knowledge)
+    cap = first_dose(intake, resolved.facts, screened, knowledge, on=on)
+    items = () if intake.exposure is not None else shelf.items
+    judged = [judge(item, intake, resolved, screened, cap, offered, knowledge, on=on) for item in items]
+    first, referrals = _who_comes_first(screened, setting, offered, shelf)
+    disposition = _disposition(resolved, screened, first, knowledge)
+    ranked, left_out = order([j.candidate for j in judged if j.candidate], intake, resolved, knowledge)
+    if disposition.code == "no-product" or not resolved.facts.conditions:
+        ranked = []
+    shown = ranked[: intake.limit]
+    excluded, counts = _excluded(judged, left_out, disposition)
+    warnings = tuple(warning_of(f, refer=f in first) for f in screened.findings)
+    counsel = counsel_lines(
+        resolved.facts,
+        {c.item.administration for c in shown} or _ways(offered),
+        {name for c in shown for name in ("THC", "CBD") if c.item.profile.mg.get(name)} or set(setting.cannabinoids),
+        disposition.code,
+        knowledge,
+    )
+    evidence = evidence_shown(resolved.facts.conditions, intake.routes or ROUTES, knowledge)
+    follow_up = follow_up_advice(intake.follow_up, knowledge)
+    suggestions = tuple(_suggestion(place, c, knowledge) for place, c in enumerate(shown, start=1))
+    advice = Advice(
+        id=intake.id,
+        on=on,
+        knowledge=knowledge.version,
+        disposition=_with_empty_shelf(disposition, suggestions, resolved, shelf),
+        recognised=resolved.recognised,
+        unrecognised=screened.unrecognised,
+        not_assessed=resolved.not_assessed,
+        referrals=tuple(referrals),
+        warnings=warnings,
+        evidence=evidence,
+        suggestions=suggestions,
+        more=len(ranked) - len(shown),
+        considered=_considered(intake, judged, left_out, disposition),
+        excluded=excluded,
+        excluded_counts=counts,
+        counsel=counsel,
+        follow_up=follow_up,
+        first_dose_cap=caps_shown(cap),
+        sources={},
+    )
+    return _with_sources(advice, knowledge)
+
+
+def _who_comes_first(
+    screened: Screened, setting: Setting, offered: tuple[str, ...], shelf: Shelf
+) -> tuple[list[Finding], list[AdvisedReferral]]:
+    """Findings for which a pharmacist or prescriber must speak before any sale, and everyone to refer to."""
+    reachable = open_exposures(screened, setting, offered)
+    if setting.has_shelf:
+        patches = [i for i in shelf.items if i.administration == "transdermal" and not i.profile.may_hold_thc]
+        reachable = frozenset(pair for pair in reachable if pair[1] != "topical" or (pair[0] == "CBD" and patches))
+    first = [finding for finding in screened.findings if counts_first(finding, reachable)]
+    order_of = {urgency.word: -urgency for urgency in Urgency}
+    referrals = list(screened.referrals)
+    for finding in first:
+        keys = tuple(dict.fromkeys(cited.key for cited in finding.sources))
+        referrals.append(
+            AdvisedReferral(finding.urgency.word, finding.refer_to, finding.wording.action, finding.because, keys or (HOUSE,))
+        )
+    referrals.sort(key=lambda r: order_of[r.urgency])
+    return first, referrals
+
+
+def _disposition(resolved: Resolved, screened: Screened, first: list[Finding], knowledge: Knowledge) -> Disposition:
+    """no-product before refer-first before suggest; the text is the worst reason in plain words."""
+    if screened.stops:
+        return Disposition("no-product", f"Suggest nothing today. {screened.stop_text}".strip(), screened.stops)
+    unread = tuple(u.said for u in screened.unrecognised if u.field == "medicines")
+    because = [f.id for f in first] + [id for id, _ in screened.clinician_first] + list(unread)
+    if not because:
+        return Disposition("suggest", "Products may be suggested, at the first dose shown, with what there is to say.", ())
+    why = []
+    if first:
+        why.append(first[0].wording.effect)
+    why += [sentence for _, sentence in screened.clinician_first[:1]]
+    if unread:
+        count = "one medicine" if len(unread) == 1 else f"{len(unread)} medicines"
+        why.append(f"Nobody could identify {count}: not checked.")
+    return Disposition("refer-first", "Pharmacist or prescriber first: do not sell yet. " + " ".join(why), tuple(dict.fromkeys(because)))
+
+
+def _with_empty_shelf(disposition: Disposition, suggestions: tuple[Suggestion, ...], resolved: Resolved, shelf: Shelf) -> Disposition:
+    """An empty list of suggestions says why."""
+    if suggestions or disposition.code == "no-product":
+        return disposition
+    if not resolved.facts.conditions:
+        why = "No condition was recognised, so no product can be matched: ask which symptom the patient wants help with."
+    elif not shelf.items:
+        why = "No products were given to choose from."
+    else:
+        why = "Nothing on this shelf fits; the reasons stand beside each product."
+    text = why if disposition.code == "suggest" else f"{disposition.text} {why}"
+    return Disposition(disposition.code, text, disposition.because)
+
+
+def _ways(offered: tuple[str, ...]) -> set[str]:
+    ways = {"edible": {"swallowed", "oromucosal"}, "smoked": {"inhaled"}, "vaporized": {"inhaled"}, "topical": {"local"}}
+    return {way for route in offered for way in ways[route]}
+
+
+def _suggestion(place: int, candidate: Candidate, knowledge: Knowledge) -> Suggestion:
+    item, weight = candidate.item, candidate.weight
+    profile = item.profile
+    return Suggestion(
+        rank=place,
+        sku=item.sku,
+        name=item.name,
+        brand=item.brand,
+        batch=item.batch,
+        tested_on=item.tested_on,
+        expires_on=item.expires_on,
+        route=item.route,
+        form=item.form,
+        administration=item.administration,
+        profile=ProfileShown(profile.per, profile.mg, profile.percent, profile.ratio),
+        serving=item.serving,
+        price=item.price,
+        cost_per_start_dose=cost(item, candidate.dose),
+        score=candidate.score,
+        reasons=candidate.reasons,
+        evidence_grade=weight.grade,
+        evidence_direction=weight.direction,
+        evidence_scope=weight.scope,
+        extrapolated=weight.extrapolated,
+        caption=candidate.caption,
+        warnings=candidate.warnings,
+        starting_dose=candidate.dose,
+        onset=_onset(knowledge.onsets.get(item.administration)),
+    )
+
+
+def _onset(onset: Onset | None) -> dict[str, object] | None:
+    if onset is None:
+        return None
+    return {
+        "onset": onset.onset,
+        "peak": onset.peak,
+        "lasts": onset.lasts,
+        "next_dose": onset.next_dose,
+        "onset_minutes": list(onset.onset_minutes),
+        "peak_minutes": list(onset.peak_minutes),
+        "lasts_minutes": list(onset.lasts_minutes),
+        "sources": list(dict.fromkeys(cited.key for cited in onset.sources)),
+    }
+
+
+def _reasons_against(judged: Judged, left_out: dict[int, str], disposition: Disposition) -> tuple[str, ...]:
+    if judged.against:
+        return judged.against
+    if id(judged.item) in left_out:
+        return (left_out[id(judged.item)],)
+    return (disposition.text,) if disposition.code == "no-product" else ()
+
+
+def _excluded(
+    judged: list[Judged], left_out: dict[int, str], disposition: Disposition
+) -> tuple[tuple[Excluded, ...], tuple[ExcludedCount, ...]]:
+    """The first fifty with their reasons, the rest counted by their first reason."""
+    rows = [
+        Excluded(j.item.sku, reasons, j.item.name, j.item.batch)
+        for j in judged
+        if (reasons := _reasons_against(j, left_out, disposition))
+    ]
+    counts: dict[str, int] = {}
+    for row in rows[MOST_EXCLUDED:]:
+        counts[row.reasons[0]] = counts.get(row.reasons[0], 0) + 1
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(rows[:MOST_EXCLUDED]), tuple(ExcludedCount(reason, count) for reason, count in ordered)
+
+
+def _considered(
+    intake: Intake, judged: list[Judged], left_out: dict[int, str], disposition: Disposition
+) -> tuple[Considered, ...]:
+    """An answer for each SKU asked about, batch by batch; one that is not on the shelf says so."""
+    out = []
+    for sku in dict.fromkeys(intake.consider):
+        batches = [j for j in judged if j.item.sku == sku]
+        if not batches:
+            out.append(Considered(sku, False, ("Not on this shelf",), ()))
+        for j in batches:
+            against = _reasons_against(j, left_out, disposition)
+            if not against and j.candidate:
+                dose = j.candidate.dose
+                fits = tuple(reason.text for reason in j.candidate.reasons if reason.points > 0)
+                reasons = ((f"First dose: {dose.text}",) if dose else ()) + fits
+                suitable = disposition.code == "suggest"
+                reasons = reasons if suitable else (disposition.text, *reasons)
+                out.append(Considered(sku, suitable, reasons, j.warnings, j.item.name, j.item.batch))
+            else:
+                out.append(Considered(sku, False, against, j.warnings, j.item.name, j.item.batch))
+    return tuple(out)
+
+
+def _with_sources(advice: Advice, knowledge: Knowledge) -> Advice:
+    """Every source that anything in the answer names, once."""
+    named: set[str] = {HOUSE}
+    for group in (advice.referrals, advice.warnings, advice.evidence, advice.counsel):
+        for row in group:
+            named.update(row.sources)
+    for suggestion in advice.suggestions:
+        if suggestion.starting_dose:
+            named.update(suggestion.starting_dose.sources)
+        if suggestion.onset:
+            named.update(suggestion.onset["sources"])
+    if advice.follow_up:
+        named.update(advice.follow_up.sources)
+    sources = {
+        key: SourceShown(knowledge.sources[key].citation, knowledge.sources[key].url) for key in sorted(named) if key in knowledge.sources
+    }
+    return replace(advice, sources=sources)
