@@ -70,6 +70,7 @@ ENDPOINTS: dict[str, Permission | Access] = {
     # patients
     "patients.search": Permission.SEE_PATIENTS,
     "patients.new": Permission.EDIT_PATIENTS,
+    "patients.new_from_search": Permission.EDIT_PATIENTS,
     "patients.create": Permission.EDIT_PATIENTS,
     "patients.show": Permission.SEE_PATIENTS,
     "patients.edit": Permission.EDIT_PATIENTS,
@@ -86,6 +87,9 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "consultations.handout": Permission.SEE_PATIENTS,
     "consultations.queue": Permission.SEE_QUEUE,
     "consultations.clear": Permission.CLEAR_WARNINGS,
+    "consultations.answer": Permission.CLEAR_WARNINGS,
+    "consultations.explain": Permission.ADVISE,
+    "consultations.withdraw": Permission.ADVISE,
     # catalog
     "catalog.index": Permission.SEE_CATALOG,
     "catalog.show": Permission.SEE_CATALOG,

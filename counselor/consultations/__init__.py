@@ -1,0 +1,1 @@
+"""The main job: intake, advice, chosen products, a signed record and its handout."""

@@ -1,0 +1,87 @@
+"""What the patient takes home, from the signed record: short, in plain words, one or two pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from counselor.consultations.models import Consultation, Outcome
+from counselor.consultations.presenters import unchecked
+
+POISON_CONTROL = "1-800-222-1222"
+MOST_LINES = 9
+MOST_SOURCES = 8
+
+
+def handout(consultation: Consultation, advice: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Everything the handout prints."""
+    sold = consultation.outcome is Outcome.SOLD
+    items = [_item(item, advice) for item in consultation.items] if sold else []
+    cited = [key for row in (*advice["counsel"], *advice["warnings"]) for key in row["sources"]]
+    keys = [key for key in dict.fromkeys(cited) if key in advice["sources"]]
+    return {
+        "advice": advice,
+        "sold": sold,
+        "outcome": consultation.outcome,
+        "items": items,
+        "warnings": _warnings(advice),
+        "unchecked": unchecked(advice),
+        "medicines": _medicines(advice),
+        "counsel": _counsel(advice, with_dose=sold),
+        "referrals": advice["referrals"],
+        "clearances": [one for one in consultation.requests if one.state == "cleared"],
+        "sources": [_short(advice["sources"][key]["citation"]) for key in keys[:MOST_SOURCES]],
+        "more_sources": max(len(keys) - MOST_SOURCES, 0),
+        "awaiting": any(warning.get("awaiting_review", True) for warning in advice["warnings"]) or not advice["warnings"],
+        "poison_control": POISON_CONTROL,
+        "next_weeks": (advice.get("follow_up") or {}).get("next_weeks") or ([2, 4] if sold else []),
+    }
+
+
+def _item(item: Any, advice: Mapping[str, Any]) -> Mapping[str, Any]:
+    offer = next(
+        (one for one in advice["suggestions"] if (one["sku"], one["batch"]) == (item.sku, item.batch)), {}
+    )
+    dose = offer.get("starting_dose") or {}
+    return {
+        "name": item.name,
+        "batch": item.batch,
+        "packages": item.packages,
+        "form": str(offer.get("form", "")).replace("-", " "),
+        "dose": dose.get("handout") or item.first_dose,
+        "mg": dose.get("mg") or {},
+        "onset": offer.get("onset") or {},
+        "local": offer.get("administration") == "local",
+    }
+
+
+def _warnings(advice: Mapping[str, Any]) -> list[str]:
+    """The patient's words of each warning, the worst first, each once; minor ones only while there is room."""
+    said = [warning.get("handout") or warning["effect"] for warning in advice["warnings"] if warning["severity"] != "minor"]
+    return list(dict.fromkeys(text for text in said if text))[:MOST_LINES]
+
+
+def _counsel(advice: Mapping[str, Any], *, with_dose: bool) -> list[Mapping[str, Any]]:
+    rows, seen = [], set()
+    for line in advice["counsel"]:
+        text = line.get("handout") or line["text"]
+        if text in seen or (not with_dose and line["topic"] in ("onset", "storage")):
+            continue
+        seen.add(text)
+        rows.append({"topic": line["topic"].replace("-", " "), "text": text})
+    return rows[:MOST_LINES]
+
+
+def _medicines(advice: Mapping[str, Any]) -> list[str]:
+    """What was checked, as said and as understood."""
+    rows = []
+    for one in advice["recognised"]["medicines"]:
+        meaning = " + ".join(one["ingredients"]) or ", ".join(one["classes"])
+        same = meaning.casefold() in one["said"].casefold()
+        rows.append(one["said"] if same else f"{one['said']} ({meaning})")
+    return list(dict.fromkeys(rows))
+
+
+def _short(citation: str) -> str:
+    """A source in one line: up to the end of its title, and its year."""
+    return citation if len(citation) <= 110 else citation[:107].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,267 @@
+"""How a consultation is worded on the page. Advice comes in its JSON form, as it is shown and as it is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from counselor import knowledge
+from counselor.consultations.advising import Advised
+from counselor.consultations.models import Clearance, ClearanceRequest, Consultation, Outcome, RequestState, State
+from counselor.consultations.sheet import MEASURES, NEWS_WORDS, TOPIC_WORDS, TOPICS, Problem, Sheet
+from counselor.consultations.signing import offer_limits, spellings_to_confirm
+
+OUTCOMES = {
+    Outcome.SOLD: "Sold",
+    Outcome.REFERRED: "Referred, not sold",
+    Outcome.NOTHING: "Nothing sold",
+}
+STATES = {
+    State.DRAFT: "Draft",
+    State.WAITING: "Waiting for the pharmacist",
+    State.SIGNED: "Signed",
+    State.ABANDONED: "Abandoned",
+}
+PRESENT_WORDS = (
+    ("patient", "Patient"),
+    ("caregiver", "Caregiver"),
+    ("phone", "By phone"),
+    ("interpreter", "Interpreter"),
+)
+EXPERIENCE_WORDS = (("none", "New to cannabis"), ("occasional", "Now and then"), ("regular", "Regularly"))
+ROUTE_WORDS = (("edible", "Edible"), ("vaporized", "Vaporized"), ("smoked", "Smoked"), ("topical", "Topical"))
+MEASURE_WORDS = {
+    "spasticity-nrs": "Stiffness, 0 to 10",
+    "pain-nrs": "Pain, 0 to 10",
+    "sleep-nrs": "Sleep, 0 to 10",
+    "spasm-frequency": "Spasms a day",
+    "jerks-per-day": "Jerks a day",
+    "global-change": "Change overall, 1 to 7",
+}
+REMOVAL_REASONS = (
+    "The prescriber stopped it",
+    "The patient stopped taking it",
+    "It was written down by mistake",
+    "Another reason",
+)
+SAID = {
+    "changed": "The advice is not the one you were looking at: something changed on the sheet, the shelf or in the rules. "
+    "Nothing was signed. Read it again, then sign.",
+    "packages": "Packages: write a whole number from 1 to 99.",
+    "gone": "That batch is no longer offered for this patient. The list below is as of now.",
+    "limit": "That product goes beyond what the pharmacist or prescriber agreed to.",
+    "incomplete": "Nothing was sent: the sheet cannot be read yet. See below.",
+    "nothing-open": "Nothing was sent: no warning here waits for a pharmacist.",
+    "not-waiting": "This visit does not wait for the pharmacist.",
+    "unsigned": "The handout is printed from the signed record. Sign the visit first.",
+}
+GOOD_NEWS = {"sent": "Sent to the pharmacist. The sheet is closed until the answer is here."}
+SHEET_FIELDS = frozenset(
+    [
+        "conditions", "routes", "medicines", "history", "symptoms", "goals", "allergies", "experience", "current_route",
+        "current_thc", "current_last", "present", "measure", "baseline", "now", "weeks", "note", "sheet",
+        *(f"topic-{topic}" for topic in TOPICS), *(f"detail-{topic}" for topic in TOPICS),
+        *(f"news-{one}" for one in (*NEWS_WORDS, "illness_text", "harm_text")),
+    ]
+)  # fmt: skip
+
+
+def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping[str, Any]:
+    """What the draft page shows beside the sheet and the advice themselves."""
+    advice = advised.advice
+    return {
+        "known": known(advice) if advice else {},
+        "to_confirm": spellings_to_confirm(advice, sheet) if advice else [],
+        "unchecked": unchecked(advice) if advice else [],
+        "unread": [one for one in advice["unrecognised"] if one["field"] != "medicines"] if advice else [],
+        "confirm_conditions": _to_confirm(advice) if advice else [],
+        "offers": [(offer, offer_limits(offer, advised), _chosen(consultation, offer)) for offer in (advice or {}).get("suggestions", [])],
+        "clearance_words": {one.rule: clearance_words(one) for one in advised.holding},
+        "lapsed": [clearance_words(one) for one in advised.lapsed],
+        "open_rules": advised.open_rules(),
+        "answered": _last_answer(consultation),
+        "topic_words": TOPIC_WORDS,
+        "news_words": NEWS_WORDS,
+        "present_words": PRESENT_WORDS,
+        "experience_words": EXPERIENCE_WORDS,
+        "route_words": ROUTE_WORDS,
+        "measure_words": [("", "No score today"), *((one, MEASURE_WORDS[one]) for one in MEASURES)],
+        "removal_reasons": REMOVAL_REASONS,
+        "good_news": GOOD_NEWS,
+        "timeline": timeline(advice["suggestions"][0]) if advice and advice["suggestions"] else None,
+    }
+
+
+def timeline(offer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """When a dose of this offer works, in the form that the picture wants; None for what acts on the skin only."""
+    onset = offer.get("onset")
+    if not onset or offer["administration"] == "local":
+        return None
+    how = {"oromucosal": "under the tongue", "transdermal": "patch"}.get(offer["administration"], offer["administration"])
+    return {
+        "label": f"{offer['form'].replace('-', ' ')}, {how}",
+        "onset": onset["onset_minutes"],
+        "peak": onset["peak_minutes"],
+        "duration": onset["lasts_minutes"],
+        "wait": None,
+        "text": f"Next dose: {onset['next_dose']}." if onset["next_dose"] else "",
+    }
+
+
+def told(problems: Iterable[Problem], said: str, more: Iterable[Problem] = ()) -> list[dict[str, str]]:
+    """Problems in the form of an error summary, our own word first, each only once."""
+    rows = [{"field": "", "message": SAID[said]}] if said in SAID else []
+    for problem in (*problems, *more):
+        row = {"field": problem.field, "message": problem.message}
+        if row not in rows:
+            rows.append(row)
+    return rows
+
+
+def known(advice: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """What each entry was taken for, by field: the chips of the page show it beside what was said."""
+    rows: dict[str, dict[str, dict[str, str]]] = {}
+    for one in advice["recognised"]["medicines"]:
+        line = one.get("line") or one["said"]
+        meaning = " + ".join(one["ingredients"]) or ", ".join(name.replace("-", " ") for name in one["classes"])
+        _merge(rows.setdefault("medicines", {}), line, meaning, one["how"])
+    for name in ("conditions", "history", "symptoms", "allergies", "goals"):
+        for one in advice["recognised"][name]:
+            meaning = one.get("name") or one["id"].replace("-", " ")
+            _merge(rows.setdefault(name, {}), one["said"], f"no: {meaning}" if one["denied"] else meaning, "generic")
+    for one in advice["unrecognised"]:
+        _merge(rows.setdefault(one["field"], {}), one["said"], "not recognised", "unrecognised")
+    return {name: list(said.values()) for name, said in rows.items()}
+
+
+def unchecked(advice: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Medicines that nobody could identify: never "no interaction"."""
+    return [one for one in advice["unrecognised"] if one["field"] == "medicines"]
+
+
+def clearance_words(clearance: Clearance) -> str:
+    """One line: who agreed to what, within which limits, until when."""
+    limit = f", at most {clearance.max_thc_mg:g} mg THC a dose" if clearance.max_thc_mg is not None else ""
+    routes = ", ".join(clearance.routes)
+    return (
+        f"{clearance.by_name} ({clearance.by_role}), {_day(clearance.cleared_on)}: “{clearance.said}” "
+        f"({routes}{limit}; until {_day(clearance.until)})"
+    )
+
+
+def queued(request: ClearanceRequest, now: datetime) -> Mapping[str, Any]:
+    """One row of the queue."""
+    minutes = max(int((now - request.asked_at).total_seconds() // 60), 0)
+    return {
+        "request": request,
+        "consultation": request.consultation,
+        "patient": request.consultation.patient,
+        "minutes": minutes,
+        "waited": waited(minutes),
+        "long": minutes >= 15,
+    }
+
+
+def waited(minutes: int) -> str:
+    """How long somebody has waited, in words."""
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"
+
+
+def for_clearance(consultation: Consultation, advised: Advised) -> Mapping[str, Any]:
+    """What the pharmacist sees: what is asked, the patient's medicines, the warnings with their mechanism."""
+    advice = advised.advice or {}
+    open_rules = [warning["rule"] for warning in advised.open_rules()]
+    return {
+        "request": consultation.open_request,
+        "open_rules": advised.open_rules(),
+        "rule_choices": [
+            (warning["rule"], " + ".join(warning["because"]) or warning["rule"].replace("-", " "))
+            for warning in advised.open_rules()
+        ],
+        "others": [one for one in advice.get("warnings", []) if one["rule"] not in open_rules],
+        "medicines": advice.get("recognised", {}).get("medicines", []),
+        "unchecked": unchecked(advice) if advice else [],
+        "told": [
+            (one.get("name") or one["id"].replace("-", " "), one["said"], one["denied"])
+            for name in ("conditions", "history", "symptoms", "allergies")
+            for one in advice.get("recognised", {}).get(name, [])
+        ],
+        "topic_words": TOPIC_WORDS,
+        "route_words": ROUTE_WORDS,
+        "asked_routes": advised.intake.get("routes") or [route for route, _ in ROUTE_WORDS],
+    }
+
+
+def record(consultation: Consultation) -> Mapping[str, Any]:
+    """A signed record, read from what was signed and from nothing else."""
+    advice = json.loads(consultation.advice or "{}")
+    intake = json.loads(consultation.intake or "{}")
+    return {
+        "advice": advice,
+        "intake": intake,
+        "outcome": OUTCOMES[Outcome(consultation.outcome)] if consultation.outcome else "",
+        "unchecked": unchecked(advice),
+        "sheet": Sheet.from_json(consultation.sheet),
+        "answers": [asked for asked in consultation.requests if asked.state in (RequestState.CLEARED, RequestState.REFUSED)],
+        "present": ", ".join(words.lower() for key, words in PRESENT_WORDS if key in consultation.sheet.get("present", ())),
+        "topic_words": TOPIC_WORDS,
+        "amend_problem": None,
+        "amend_typed": {},
+    }
+
+
+def differences(stored: Sheet, mine: Sheet) -> list[tuple[str, str, str]]:
+    """Where two versions of a sheet differ: the field in words, what is stored, what was typed."""
+    rows = []
+    theirs, own = stored.to_json(), mine.to_json()
+    for name in theirs:
+        if name in ("removed", "limit", "consider", "confirmed", "refused", "copied", "tried"):
+            continue
+        if theirs[name] != own[name]:
+            rows.append((name.replace("_", " ").capitalize(), _shown(theirs[name]), _shown(own[name])))
+    return rows
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "\n".join(f"{name}: {said}" for name, said in value.items())
+    return "\n".join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+
+def _merge(rows: dict[str, dict[str, str]], said: str, meaning: str, how: str) -> None:
+    """Several medicines on one line: their meanings together, the least certain reading wins."""
+    before = rows.get(said)
+    if before is None:
+        rows[said] = {"said": said, "meaning": meaning, "how": how}
+        return
+    order = ("generic", "brand", "synonym", "class", "spelling", "unrecognised")
+    before["meaning"] = f"{before['meaning']}, {meaning}" if meaning not in before["meaning"] else before["meaning"]
+    before["how"] = max(before["how"], how, key=lambda word: order.index(word) if word in order else 0)
+
+
+def _chosen(consultation: Consultation, offer: Mapping[str, Any]) -> Any:
+    return next((item for item in consultation.items if (item.sku, item.batch) == (offer["sku"], offer["batch"])), None)
+
+
+def _last_answer(consultation: Consultation) -> ClearanceRequest | None:
+    done: Sequence[ClearanceRequest] = [
+        asked for asked in consultation.requests if asked.state in (RequestState.CLEARED, RequestState.REFUSED)
+    ]
+    return done[-1] if done else None
+
+
+def _to_confirm(advice: Mapping[str, Any]) -> list[str]:
+    conditions = knowledge.current().conditions
+    told = [one["id"] for one in advice["recognised"]["conditions"] if not one["denied"] and one["id"] in conditions]
+    return [conditions[id].to_confirm for id in dict.fromkeys(told) if conditions[id].to_confirm]
+
+
+def _day(value: Any) -> str:
+    return f"{value.day} {value:%b %Y}"

@@ -1,0 +1,30 @@
+"""The store's shelf as a consultation needs it: what may be handed over, and the batch behind an offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from counselor.catalog.models import Batch, Product, Stock
+from counselor.consultations.models import ConsultationItem
+from counselor.database import db
+
+
+def find_batch(*, sku: str, number: str) -> Batch | None:
+    """The batch that an offer names."""
+    return db.session.scalars(
+        select(Batch).join(Product, Batch.product_id == Product.id).where(Product.sku == sku, Batch.number == number)
+    ).first()
+
+
+def in_stock(items: Sequence[ConsultationItem], *, store_id: int) -> Mapping[int, int]:
+    """Packages left in the store, by batch id, of the chosen batches."""
+    if not items:
+        return {}
+    rows = db.session.execute(
+        select(Stock.batch_id, Stock.count).where(
+            Stock.store_id == store_id, Stock.batch_id.in_([item.batch_id for item in items])
+        )
+    )
+    return {batch_id: count for batch_id, count in rows}

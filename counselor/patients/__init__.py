@@ -1,0 +1,1 @@
+"""Who comes to the counter: the record, how to find it, the certification it carries."""
