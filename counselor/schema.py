@@ -6,8 +6,9 @@ import logging
 import os
 
 import click
+from alembic import command
 from flask import Flask
-from flask_migrate import Migrate, upgrade
+from flask_migrate import Migrate
 
 from counselor import create_app, places
 from counselor.config import UnsafeSettings
@@ -18,9 +19,9 @@ def upgrade_database(app: Flask) -> None:
     """Apply every migration that is missing, in one transaction; a second call changes nothing."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folder = str(places.migrations())
-    Migrate(app, db, directory=folder, render_as_batch=True)
+    migrate = Migrate(app, db, directory=folder, render_as_batch=True)
     with app.app_context():
-        upgrade(directory=folder)
+        command.upgrade(migrate.get_config(folder), "head")
 
 
 def open_app() -> Flask:

@@ -42,6 +42,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         render_item=render,
         compare_type=same_type,
+        transactional_ddl=True,  # SQLite can, now that we say BEGIN ourselves
         **{name: value for name, value in options.items() if name not in {"compare_type"}},
     )
     with context.begin_transaction():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 from werkzeug.local import LocalProxy
 
 from counselor.audit import chain
@@ -110,8 +110,8 @@ def _locked_head() -> AuditHead:
     """The chain's head, locked until the transaction ends (SQLite already holds its write lock)."""
     ask = select(AuditHead).with_for_update().execution_options(populate_existing=True)
     head = db.session.scalar(ask)
-    if head is None:
-        head = AuditHead(id=1, number=0, hash=chain.START)
-        db.session.add(head)
-        db.session.flush()
-    return head
+    if head is not None:
+        return head
+    first = "INSERT INTO audit_head (id, number, hash) VALUES (1, 0, :start) ON CONFLICT (id) DO NOTHING"
+    db.session.execute(text(first), {"start": chain.START})
+    return db.session.scalars(ask).one()
