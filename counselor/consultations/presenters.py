@@ -212,8 +212,6 @@ def record(consultation: Consultation) -> Mapping[str, Any]:
         "answers": [asked for asked in consultation.requests if asked.state in (RequestState.CLEARED, RequestState.REFUSED)],
         "present": ", ".join(words.lower() for key, words in PRESENT_WORDS if key in consultation.sheet.get("present", ())),
         "topic_words": TOPIC_WORDS,
-        "amend_problem": None,
-        "amend_typed": {},
     }
 
 

@@ -1,0 +1,104 @@
+"""Looking things up in the knowledge: a statement by its id, words for type-ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from counselor.guidance.knowledge import Knowledge
+from counselor.knowledge.statements import Statement, statements_of
+
+MOST = 8
+NEAR = 82
+"""How alike two words must be, of 100, before one is offered for the other."""
+
+KINDS = {
+    "condition": ("condition",),
+    "history": ("history", "condition", "symptom"),
+    "symptom": ("symptom", "history"),
+    "goal": ("goal",),
+    "allergy": ("allergy",),
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """One line of the type-ahead: the words to put in, and what they mean."""
+
+    name: str
+    meaning: str
+
+
+_read: dict[str, dict[str, Statement]] = {}  # by version: a process reads one, tests may read more
+_said: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}
+
+
+def all_statements(knowledge: Knowledge) -> dict[str, Statement]:
+    """Every statement by its id, in reading order."""
+    if knowledge.version not in _read:
+        _read[knowledge.version] = {one.id: one for one in statements_of(knowledge)}
+    return _read[knowledge.version]
+
+
+def find_statement(knowledge: Knowledge, statement_id: str) -> Statement | None:
+    """The statement, or None."""
+    return all_statements(knowledge).get(statement_id)
+
+
+def citing(knowledge: Knowledge, key: str) -> list[Statement]:
+    """The statements that rest on this source."""
+    return [one for one in all_statements(knowledge).values() if any(cited.key == key for cited in one.sources)]
+
+
+def lookup(knowledge: Knowledge, kind: str, text: str) -> list[Match]:
+    """What was typed so far, completed: exact and beginning first, then what is spelled alike."""
+    typed = " ".join(text.casefold().split())
+    if not typed:
+        return []
+    if kind == "medicine":
+        return [
+            Match(_written(found.name, found.how), "" if list(found.ingredients) == [found.name] else _meaning(found))
+            for found in knowledge.medicines.suggest(typed, MOST)
+        ]
+    words = _words(knowledge, kind)
+    ranked = sorted(
+        (said for said in words if said.startswith(typed) or f" {typed}" in said),
+        key=lambda said: (said != typed, not said.startswith(typed), words[said][1], len(said), said),
+    )
+    names: dict[str, Match] = {}
+    for said in ranked:
+        names.setdefault(words[said][0], _match(said, words[said][0]))
+    if len(names) < MOST and len(typed) >= 4:
+        for said, _, _ in process.extract(typed, list(words), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=MOST):
+            names.setdefault(words[said][0], _match(said, words[said][0]))
+    return list(names.values())[:MOST]
+
+
+def _match(said: str, name: str) -> Match:
+    return Match(said if len(said) > 3 else said.upper(), "" if name.casefold() == said else name)
+
+
+def _written(name: str, how: str) -> str:
+    return name.capitalize() if how == "brand" else name
+
+
+def _meaning(found: object) -> str:
+    ingredients = getattr(found, "ingredients", ())
+    return " + ".join(ingredients) or ", ".join(name.replace("-", " ") for name in getattr(found, "classes", ()))
+
+
+def _words(knowledge: Knowledge, kind: str) -> dict[str, tuple[str, int]]:
+    """Everything that may be said for this kind, folded: the name people read for it, and its place among the
+    synonyms, since the usual words stand first and misspellings last."""
+    if (knowledge.version, kind) not in _said:
+        wanted = KINDS.get(kind, ("history", "condition", "symptom", "goal", "allergy"))
+        words: dict[str, tuple[str, int]] = {}
+        for term in knowledge.terms.values():
+            if term.kind in wanted:
+                condition = knowledge.conditions.get(term.id)
+                spoken = (*getattr(condition, "synonyms", ()), *term.synonyms, term.name)
+                for place, said in enumerate(spoken):
+                    words.setdefault(said.casefold(), (term.name, place))
+        _said[knowledge.version, kind] = words
+    return _said[knowledge.version, kind]

@@ -1,0 +1,165 @@
+"""Each statement of the knowledge in one shape that a page can show: what it says, how sure, by which sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from counselor.guidance.knowledge import Cited, Evidence, Knowledge, Merged, Origin, Rule, When
+
+KIND_WORDS = {
+    "red-flag": "Red flags",
+    "interaction": "Interactions with medicines",
+    "cause": "Medicines that may cause the complaint",
+    "precaution": "Precautions",
+    "allergy": "Allergies",
+    "program": "Program rules",
+    "evidence": "Evidence",
+    "condition": "Conditions",
+    "dose": "First doses and ceilings",
+    "onset": "Onset and duration",
+    "counsel": "What to say",
+    "measure": "Follow-up scores",
+}
+"""Rooms of the reading room, in their order."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement for reading. `parts` are label and text; empty texts are left out."""
+
+    id: str
+    kind: str
+    title: str
+    severity: str
+    certainty: str
+    parts: tuple[tuple[str, str], ...]
+    sources: tuple[Cited, ...]
+    file: str
+    written: date
+    next: date
+    checked_by: str
+
+    def overdue(self, on: date) -> bool:
+        """Whether its review is due."""
+        return self.next < on
+
+
+def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
+    """Every statement, room by room."""
+    for flag in knowledge.red_flags:
+        needs = " and ".join(" or ".join(sorted(map(knowledge.name_of, group))) for group in flag.all_of)
+        yield _statement(
+            flag.id, "red-flag", flag.reason, flag.origin, flag.sources,
+            ("When", needs), ("To", f"{flag.to}, {flag.urgency.word}"), ("Say", flag.say),
+        )  # fmt: skip
+    for rule in knowledge.rules.values():
+        yield _rule(knowledge, rule)
+    for merged in knowledge.merged.values():
+        yield _merged(merged)
+    for program in knowledge.program.values():
+        yield _statement(program.id, "program", program.text, program.origin, program.sources, ("State", program.state))
+    for rows in knowledge.evidence.values():
+        for row in rows:
+            yield _evidence(knowledge, row)
+    for condition in knowledge.conditions.values():
+        yield _statement(
+            condition.id, "condition", condition.name, condition.origin, condition.sources,
+            ("ICD-10-CM", ", ".join(condition.icd10)), ("To confirm", condition.to_confirm),
+            ("A clinician first", condition.clinician_first), ("No product", condition.no_product),
+            ("Treatment", condition.treatment_note),
+        )  # fmt: skip
+    for dose in knowledge.doses.values():
+        amount = f"{dose.mg:g} mg" if dose.mg is not None else ""
+        yield _statement(dose.id, "dose", dose.text, dose.origin, dose.sources, ("Amount", amount))
+    for onset in knowledge.onsets.values():
+        yield _statement(
+            f"onset-{onset.administration}", "onset", f"Taken {onset.administration}", onset.origin, onset.sources,
+            ("Starts", onset.onset), ("Strongest", onset.peak), ("Lasts", onset.lasts), ("Next dose", onset.next_dose),
+        )  # fmt: skip
+    for line in knowledge.counsel:
+        yield _statement(line.id, "counsel", line.text, line.origin, line.sources, ("For the patient", line.handout))
+    for measure in knowledge.measures.values():
+        yield _statement(f"measure-{measure.id}", "measure", measure.ask, measure.origin, measure.sources)
+
+
+def _rule(knowledge: Knowledge, rule: Rule) -> Statement:
+    fires = sorted([*rule.classes, *rule.terms])
+    names = [knowledge.name_of(name) for name in fires] + sorted(rule.ingredients)
+    if rule.age:
+        low, high = rule.age
+        names.append(f"age {low if low is not None else 0} to {high}" if high is not None else f"age {low} and over")
+    return _statement(
+        rule.id, rule.kind, rule.wording.effect, rule.origin, rule.sources,
+        ("Raised by", ", ".join(names)), ("But not by", ", ".join(sorted(rule.excepted))),
+        ("Only with", _when(knowledge, rule.only_if)),
+        ("Cannabinoids", ", ".join(rule.cannabinoids)), ("Routes", ", ".join(rule.routes)),
+        ("Do", rule.wording.action), ("Mechanism", rule.wording.mechanism), ("For the patient", rule.wording.handout),
+        ("More serious when", "; ".join(f"{step.why}: {step.severity.word}" for step in rule.raised)),
+        severity=rule.severity.word, certainty=rule.certainty,
+    )  # fmt: skip
+
+
+def _merged(merged: Merged) -> Statement:
+    return _statement(
+        merged.id, "interaction", merged.wording.effect.replace("{names}", "these medicines"), merged.origin, merged.sources,
+        ("Raised by", "two or more sedating medicines together"),
+        ("Do", merged.wording.action.replace("{names}", "these medicines")),
+        ("Mechanism", merged.wording.mechanism.replace("{names}", "these medicines")),
+        ("For the patient", merged.wording.handout.replace("{names}", "these medicines")),
+    )  # fmt: skip
+
+
+def _evidence(knowledge: Knowledge, row: Evidence) -> Statement:
+    scope = " · ".join(
+        part for part in (knowledge.name_of(row.condition), row.symptom, row.route, row.administration, row.profile) if part
+    )
+    return _statement(
+        row.id, "evidence", row.statement, row.origin, row.sources,
+        ("Scope", scope), ("Grade", f"{row.grade.replace('-', ' ')}, {row.direction}"),
+        ("Lends its grade to a shelf product", "yes" if row.lends else "no"),
+        ("For the patient", row.handout), ("Note", row.extrapolated),
+    )  # fmt: skip
+
+
+def _when(knowledge: Knowledge, when: When | None) -> str:
+    if when is None:
+        return ""
+    parts = [
+        " or ".join(sorted(knowledge.name_of(name) for name in names))
+        for names in (when.terms, when.classes, when.ingredients, when.groups, when.route, when.current_route)
+        if names
+    ]
+    if when.age_min is not None:
+        parts.append(f"age {when.age_min} and over")
+    if when.age_max is not None:
+        parts.append(f"age {when.age_max} and under")
+    if when.sex:
+        parts.append(when.sex)
+    return " and ".join(parts)
+
+
+def _statement(
+    id: str,
+    kind: str,
+    title: str,
+    origin: Origin,
+    sources: tuple[Cited, ...],
+    *parts: tuple[str, str],
+    severity: str = "",
+    certainty: str = "",
+) -> Statement:
+    return Statement(
+        id=id,
+        kind=kind,
+        title=title,
+        severity=severity,
+        certainty=certainty,
+        parts=tuple((label, text) for label, text in parts if text),
+        sources=sources,
+        file=origin.file,
+        written=origin.review.written,
+        next=origin.review.next,
+        checked_by=origin.review.checked_by,
+    )
