@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +26,7 @@ class RecognisedTerm:
     icd10: tuple[str, ...] = ()
     denied: bool = False
     how: str = ""
+    to_confirm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,18 +242,22 @@ class Advice:
         return shown
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 @lru_cache(maxsize=64)
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float | bool):
-        return value.value if isinstance(value, Enum) else value
-    if isinstance(value, tuple | list):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is tuple or kind is list:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, date):
+    if kind is date:
         return value.isoformat()
-    return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    return {name: _plain(getattr(value, name)) for name in _names(kind)}

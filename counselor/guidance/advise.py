@@ -27,7 +27,7 @@ from .rank import Candidate, Judged, judge, offered_routes, order
 from .resolve import Resolved, resolve
 from .screen import HOUSE, Finding, Screened, Setting, counts_first, open_exposures, screen, setting_of, warning_of
 from .shelf import ROUTES, Shelf
-from .weigh import evidence_shown
+from .weigh import NONE, evidence_shown
 
 MOST_EXCLUDED = 50
 
@@ -38,7 +38,7 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
     The same four arguments always give the same answer, byte for byte. `on` is the day as of which rules, expiry
     and clearances are read; the intake's own `on` is the caller's to honour.
     """
-    resolved = resolve(intake, knowledge)
+    resolved = resolve(intake, knowledge, on=on)
     screened = screen(intake, resolved, shelf, knowledge, on=on)
     setting = setting_of(intake, shelf)
     offered = offered_routes(intake, resolved, knowledge)
@@ -67,7 +67,7 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         id=intake.id,
         on=on,
         knowledge=knowledge.version,
-        disposition=_with_empty_shelf(disposition, suggestions, resolved, shelf),
+        disposition=_in_view_of(suggestions, disposition, resolved, shelf, knowledge),
         recognised=resolved.recognised,
         unrecognised=screened.unrecognised,
         not_assessed=resolved.not_assessed,
@@ -95,7 +95,7 @@ def _who_comes_first(
     if setting.has_shelf:
         patches = [i for i in shelf.items if i.administration == "transdermal" and not i.profile.may_hold_thc]
         reachable = frozenset(pair for pair in reachable if pair[1] != "topical" or (pair[0] == "CBD" and patches))
-    first = [finding for finding in screened.findings if counts_first(finding, reachable)]
+    first = [f for f in screened.findings if counts_first(f, reachable, reachable_products=setting.has_shelf)]
     order_of = {urgency.word: -urgency for urgency in Urgency}
     referrals = list(screened.referrals)
     for finding in first:
@@ -125,10 +125,17 @@ def _disposition(resolved: Resolved, screened: Screened, first: list[Finding], k
     return Disposition("refer-first", "Pharmacist or prescriber first: do not sell yet. " + " ".join(why), tuple(dict.fromkeys(because)))
 
 
-def _with_empty_shelf(disposition: Disposition, suggestions: tuple[Suggestion, ...], resolved: Resolved, shelf: Shelf) -> Disposition:
-    """An empty list of suggestions says why."""
-    if suggestions or disposition.code == "no-product":
+def _in_view_of(
+    suggestions: tuple[Suggestion, ...], disposition: Disposition, resolved: Resolved, shelf: Shelf, knowledge: Knowledge
+) -> Disposition:
+    """An empty list of suggestions says why; a list without any studied product says so above it."""
+    if disposition.code == "no-product":
         return disposition
+    if suggestions:
+        if disposition.code != "suggest" or any(s.evidence_grade != NONE for s in suggestions):
+            return disposition
+        names = " and ".join(knowledge.conditions[id].name for id in resolved.facts.conditions)
+        return Disposition("suggest", f"No product of this kind was shown to help with {names}. {disposition.text}", disposition.because)
     if not resolved.facts.conditions:
         why = "No condition was recognised, so no product can be matched: ask which symptom the patient wants help with."
     elif not shelf.items:

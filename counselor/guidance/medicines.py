@@ -7,6 +7,7 @@ unclear is handed back with its nearest names and is *not checked*: it never cou
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -147,7 +148,7 @@ class Medicines:
         typed = " ".join(_key(text))
         if not typed:
             return []
-        begins = sorted((n for n in self.spoken if n.startswith(typed)), key=lambda n: (self._entry(n).common, len(n), n))
+        begins = sorted(self._beginning(typed), key=lambda n: (self._entry(n).common, len(n), n))
         found = [self._entry(name) for name in begins[:limit]]
         if len(found) < limit and len(typed) >= 4:
             found += [entry for entry, _ in self._near(typed) if entry not in found]
@@ -281,7 +282,7 @@ class Medicines:
         hits = process.extract(typed, self.spoken, scorer=OSA.normalized_similarity, score_cutoff=0.66, limit=25)
         scored = {name: similarity for name, similarity, _ in hits}
         if len(typed) >= 6:
-            scored |= {name: max(0.9, scored.get(name, 0)) for name in self.spoken if name.startswith(typed)}
+            scored |= {name: max(0.9, scored.get(name, 0)) for name in self._beginning(typed)}
         best: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[float, MedicineName]] = {}
         for name, similarity in sorted(scored.items()):
             entry = self._entry(name)
@@ -291,6 +292,11 @@ class Medicines:
                 best[meaning] = (score, entry)
         ordered = sorted(best.values(), key=lambda pair: (-pair[0], pair[1].name))
         return [(entry, score) for score, entry in ordered]
+
+    def _beginning(self, typed: str) -> tuple[str, ...]:
+        """Names that begin with what was typed; `spoken` is sorted, so they stand together."""
+        first = bisect_left(self.spoken, typed)
+        return self.spoken[first : bisect_left(self.spoken, typed + "\U0010ffff", lo=first)]
 
     def _entry(self, spoken: str) -> MedicineName:
         return self.names[tuple(spoken.split())]

@@ -87,9 +87,9 @@ class Phrases:
         """The id that exactly this phrase names."""
         return self.exact.get(tuple(_stems(text)))
 
-    def hear(self, text: str, *, known: frozenset[str] = frozenset()) -> Heard:
-        """Read one entry. `known` words (of the medicines, say) are never respelled into a phrase."""
-        words = _Words(text)
+    def hear(self, text: str, *, year: int, known: frozenset[str] = frozenset()) -> Heard:
+        """Read one entry in the given year. `known` words (of the medicines, say) are never respelled into a phrase."""
+        words = _Words(text, year)
         found = self._scan(words.stems)
         respelled: set[int] = set()
         if not found or words.has_content_outside(found):
@@ -152,8 +152,9 @@ class Phrases:
 class _Words:
     """One entry cut into stems, remembering where each stood in the text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, year: int) -> None:
         self.text = text
+        self.year = year
         self.plain = fold(text)
         spans = [match.span() for match in WORD.finditer(self.plain)]
         self.spans = spans
@@ -185,7 +186,7 @@ class _Words:
     def mention(self, id: str, start: int, end: int, *, respelled: bool = False, whole_clause: bool = False) -> Mention:
         clause = next(((a, b) for a, b in self.clauses() if a <= start < b), (0, len(self.stems)))
         inside = self.stems[clause[0] : clause[1]]
-        days = _days_ago(inside)
+        days = _days_ago(inside, self.year)
         words = set(inside[: start - clause[0]] + inside[end - clause[0] :]) if not whole_clause else set(inside)
         past = bool(words & PAST) or "used to" in " ".join(inside) or (days is not None and days > 365)
         past = past or ("history" in words and "family" not in words)
@@ -278,9 +279,11 @@ def _compile(part: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(ways) + r")(?!\w)")
 
 
-def _days_ago(words: list[str]) -> int | None:
-    """How long ago, where a clause says so: "5 days ago", "last week", "two years ago", "in 2019" is left alone."""
+def _days_ago(words: list[str], year: int) -> int | None:
+    """How long ago, where a clause says so: "5 days ago", "last week", "two years ago", "in 2019"."""
     for i, word in enumerate(words):
+        if len(word) == 4 and word.isdigit() and year - 100 <= int(word) <= year:
+            return (year - int(word)) * 365
         unit = UNIT_DAYS.get(word)
         if unit is not None and i > 0:
             following = words[i + 1] if i + 1 < len(words) else ""

@@ -27,6 +27,7 @@ ROUTE_POINTS = (200, 150, 100, 70)
 ALTERNATIVE_POINTS = 100
 OPEN_ROUTE_POINTS = {"edible": 150, "vaporized": 100, "topical": 60, "smoked": 30}
 """Thousandths where the patient named no route. House policy: nothing inhaled before what can be measured."""
+TRIED_IN_VAIN = 150
 CREAM_MOST = 20
 """What a cream gets at most where it cannot reach the condition: less than anything that reaches the blood."""
 MOST_ALTERNATIVES = 3
@@ -217,8 +218,12 @@ def _points(
             parts.append(("goal", *goal))
     batch_points, batch_text = _batch(item, on=on)
     parts.append(("batch", min(batch_points, CREAM_MOST // 2) if unreachable else batch_points, batch_text))
+    total = sum(points for _, points, _ in parts)
+    if any(tried.sku == item.sku and tried.benefit == "none" for tried in intake.tried):
+        parts.append(("tried", -min(total, TRIED_IN_VAIN), "Tried before without benefit"))
+        total -= min(total, TRIED_IN_VAIN)
     reasons = tuple(Reason(factor, points / 1000, text) for factor, points, text in parts)
-    return reasons, sum(points for _, points, _ in parts), LOCAL_CAPTION if unreachable else ""
+    return reasons, total, LOCAL_CAPTION if unreachable else ""
 
 
 def _profile(item: ShelfItem, conditions: Sequence[str], knowledge: Knowledge) -> tuple[int, str]:

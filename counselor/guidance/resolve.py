@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from .advice import Recognised, RecognisedMedicine, RecognisedTerm, Unrecognised
 from .intake import Intake
@@ -88,9 +89,9 @@ class Resolved:
     """What the patient is allergic to, each with the words an ingredient list would use for it."""
 
 
-def resolve(intake: Intake, knowledge: Knowledge) -> Resolved:
+def resolve(intake: Intake, knowledge: Knowledge, *, on: date) -> Resolved:
     """Read every entry of the intake. Each comes back recognised, or unrecognised with what is nearest: none is dropped."""
-    said = _Said(knowledge)
+    said = _Said(knowledge, on)
     for field_name in TERM_FIELDS:
         for entry in getattr(intake, field_name):
             said.hear(field_name, entry)
@@ -103,8 +104,9 @@ def resolve(intake: Intake, knowledge: Knowledge) -> Resolved:
 class _Said:
     """Gathers what the entries gave, in the order they were said."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, on: date) -> None:
         self.knowledge = knowledge
+        self.on = on
         self.terms: dict[str, list[RecognisedTerm]] = {name: [] for name in TERM_FIELDS}
         self.medicines: list[RecognisedMedicine] = []
         self.unrecognised: list[Unrecognised] = []
@@ -113,7 +115,7 @@ class _Said:
         self.told: set[str] = set()
 
     def hear(self, field_name: str, entry: str) -> None:
-        heard = self.knowledge.phrases.hear(entry, known=self.knowledge.medicines.first_words)
+        heard = self.knowledge.phrases.hear(entry, year=self.on.year, known=self.knowledge.medicines.first_words)
         rows = self.terms[field_name]
         for mention in heard.mentions:
             id = self._dated(mention)
@@ -185,7 +187,13 @@ class _Said:
         condition = self.knowledge.conditions.get(id)
         how = "spelling" if mention.respelled else ""
         return RecognisedTerm(
-            said, id, self.knowledge.name_of(id), condition.icd10 if condition else (), mention.denied, how
+            said=said,
+            id=id,
+            name=self.knowledge.name_of(id),
+            icd10=condition.icd10 if condition else (),
+            denied=mention.denied,
+            how=how,
+            to_confirm=condition.to_confirm if condition and not mention.denied else "",
         )
 
     def settle_conditions(self) -> None:

@@ -175,7 +175,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
         if condition.no_product:
             stops.append(id)
             stop_text = stop_text or condition.no_product
-        if condition.clinician_first:
+        if condition.clinician_first and not _agreed(id, intake, on):
             clinician_first.append((id, condition.clinician_first))
             if condition.refer is None:
                 referrals.append(_referral(Referral(Urgency.THIS_WEEK, "the treating clinician", condition.clinician_first), (id,), condition.sources))
@@ -195,11 +195,13 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     )
 
 
-def counts_first(finding: Finding, open_exposures: frozenset[tuple[str, str]]) -> bool:
+def counts_first(finding: Finding, open_exposures: frozenset[tuple[str, str]], *, reachable_products: bool) -> bool:
     """Whether this finding alone makes a clinician come first: major or worse, not cleared, and about something that
-    this patient could still be offered."""
+    this patient could still be offered. `reachable_products`: there is a shelf, so a vehicle is known product by product."""
     if finding.severity < Severity.MAJOR or finding.cleared or finding.refer in ("tell", "no"):
         return False
+    if finding.vehicle and reachable_products:
+        return False  # the products that carry it are left out, one by one
     if finding.refer == "first" and (finding.excludes or finding.kind != "interaction"):
         return True
     return any(
@@ -428,6 +430,11 @@ def _clear(finding: Finding, intake: Intake, on: date) -> Finding:
         severity = finding.severity if finding.cleared_severity is None else min(finding.severity, finding.cleared_severity)
         return replace(finding, severity=severity, cleared_by=replace(clearance, max_thc_mg=limit))
     return finding
+
+
+def _agreed(condition: str, intake: Intake, on: date) -> bool:
+    """Whether a clinician's agreement to this condition is on record and still holds."""
+    return any(c.rule == condition and c.on <= on and (c.until is None or on <= c.until) for c in intake.clearances)
 
 
 def limit_said(said: str) -> float | None:
