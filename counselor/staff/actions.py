@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from counselor import audit
 from counselor.config import Settings
 from counselor.database import db
 from counselor.staff import passwords, queries, sessions
-from counselor.staff.models import ApiToken, Role, SignInFailure, Staff, Store
+from counselor.staff.models import ApiToken, FormToken, Role, SignInFailure, Staff, Store
 
 MOST_TRIES = 100  # wrong passwords in a row before only a manager can open the account again
 LONGEST_WAIT = timedelta(minutes=15)
@@ -67,9 +67,18 @@ def sign_in(
         audit.record("staff.sign-in-refused", subject=staff or "staff", by=None, at=at)
         return WrongPassword()
     forgive(username=username, settings=settings)
+    _sweep(at=at)
     sessions.start(staff, at=at)
     audit.record("staff.signed-in", subject=staff, by=staff, at=at)
     return staff
+
+
+def _sweep(*, at: datetime) -> None:
+    """Forget what no longer protects anything: answered forms after a week, forgiven tries after a day."""
+    db.session.execute(delete(FormToken).where(FormToken.at < at - timedelta(days=7)))
+    db.session.execute(
+        delete(SignInFailure).where(SignInFailure.forgiven, SignInFailure.at < at - timedelta(days=1))
+    )
 
 
 def _wait(name_key: str, address: str, *, at: datetime, settings: Settings) -> timedelta | None:

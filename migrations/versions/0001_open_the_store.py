@@ -194,9 +194,13 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("report", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
-            "content IS NULL OR applied_at IS NULL", name=op.f("ck_import_run_content_waits_for_applying")
+            "NOT waiting OR applied_at IS NULL", name=op.f("ck_import_run_what_is_applied_waits_no_more")
+        ),
+        sa.CheckConstraint(
+            "waiting = (content IS NOT NULL)", name=op.f("ck_import_run_what_waits_has_content")
         ),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_import_run_by_id")),
         sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_import_run_store_id")),

@@ -75,6 +75,35 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(make_staff, cl
     assert len({page.split("</head>")[1] for page in pages}) == 1
 
 
+def test_an_unknown_name_costs_the_same_work_as_a_known_one(make_staff, client, monkeypatch):
+    from argon2 import PasswordHasher
+
+    checked = []
+    real = PasswordHasher.verify
+
+    def counted(self, kept, password):
+        checked.append(kept)
+        return real(self, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    for name in (make_staff().username, "nobody-here"):
+        client.sign_in(name, WRONG)
+    assert len(checked) == 2
+    assert len({kept.rsplit("$", 2)[0] for kept in checked}) == 1
+
+
+def test_answered_forms_are_forgotten_after_a_week_and_not_before(make_staff, client, move_clock):
+    from counselor.staff.models import FormToken
+
+    staff = make_staff("manager")
+    client.sign_in(staff.username)
+    client.post("/staff", data={"display_name": "Ann", "username": "ann", "role": "counselor"})
+    for days, left in ((6, 1), (8, 0)):
+        move_clock(days=days)
+        client.sign_in(staff.username)
+        assert len(db.session.scalars(db.select(FormToken)).all()) == left
+
+
 def test_the_cookie_carries_a_random_id_whose_hash_alone_is_stored(counselor_client):
     row = db.session.scalars(db.select(SignInSession)).one()
     with counselor_client.session_transaction() as kept:
