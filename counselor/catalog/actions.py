@@ -76,8 +76,11 @@ def import_file(
         {"row": row.row, "column": "item_id", "value": row.sku, "code": "missing", "message": "No product with this number is in the catalog, so the line was not added."}
         for row in unknown
     )  # fmt: skip
-    run = run or ImportRun(store_id=store.id, file=catalog.file[:255], sha256=digest, uploaded_at=at, by_id=by.id if by else None)
-    run.format, run.applied_at, run.report, run.content = catalog.format, at, _kept(report), None
+    run = run or ImportRun(
+        store_id=store.id, file=catalog.file[:255], sha256=digest, uploaded_at=at, by_id=by.id if by else None
+    )
+    run.format, run.applied_at, run.report = catalog.format, at, _kept(report)
+    run.content, run.waiting = None, False
     db.session.add(run)
     db.session.flush()
     audit.record(
@@ -104,15 +107,42 @@ def _kept(report: dict[str, Any]) -> dict[str, Any]:
     return report | {"rejected": rejected[:MOST_REJECTED_KEPT], "rejected_count": len(rejected)}
 
 
+def read_content(content: bytes, *, name: str, format: str | None = None) -> CatalogFile:
+    """Read an uploaded file's bytes. Raises UnreadableFile."""
+    with tempfile.TemporaryDirectory(prefix="counselor-import-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(content)
+        return read_catalog(path, format=format, name=name)
+
+
+def preview(catalog: CatalogFile, *, by: Staff, at: datetime, store: Store) -> dict[str, dict[str, int]]:
+    """What applying would change, found by applying and taking it back."""
+    importer = Importer(store, by, at)
+    trial = db.session.begin_nested()
+    try:
+        if any(row.is_line for row in catalog.rows):
+            importer.add_lines(catalog.applicable)
+        else:
+            importer.bring_in(catalog.applicable)
+    finally:
+        trial.rollback()
+    return importer.counts.as_report()
+
+
 def receive_upload(
     *, content: bytes, name: str, catalog: CatalogFile, by: Staff, at: datetime, store: Store
 ) -> ImportRun:
     """Keep an uploaded file with its dry-run report until a manager applies it; older waiting files are let go."""
     db.session.execute(
         update(ImportRun)
-        .where(ImportRun.applied_at.is_(None), ImportRun.content.is_not(None), ImportRun.uploaded_at < at - KEPT_UPLOAD)
-        .values(content=None)
+        .where(
+            ImportRun.waiting,
+            ImportRun.uploaded_at < at - KEPT_UPLOAD,
+        )
+        .values(content=None, waiting=False)
     )
+    counts = None if catalog.refused else preview(catalog, by=by, at=at, store=store)
+    stated = any(row.stock is not None for row in catalog.rows)
     run = ImportRun(
         store_id=store.id,
         file=name[:255],
@@ -120,23 +150,28 @@ def receive_upload(
         format=catalog.format,
         uploaded_at=at,
         by_id=by.id,
-        report=_kept(catalog.report()) | {"refused": catalog.refused},
+        report=_kept(catalog.report(counts=counts)) | {"refused": catalog.refused, "counts_stock": stated},
         content=None if catalog.refused else content,
+        waiting=not catalog.refused,
     )
     db.session.add(run)
     db.session.flush()
-    audit.record("catalog.uploaded", subject=run, by=by, at=at, detail={"file": run.file, "refused": catalog.refused})
+    audit.record(
+        "catalog.uploaded", subject=run, by=by, at=at, detail={"file": run.file, "refused": catalog.refused}
+    )
     return run
 
 
 def apply_upload(*, run: ImportRun, by: Staff, at: datetime, store: Store, count: int = 0) -> ImportOutcome:
     """Apply a waiting upload. Raises StaleDataError where it was applied or let go in the meantime."""
-    if run.applied_at is not None or run.content is None:
+    if not run.waiting or run.content is None:
         raise StaleDataError()
     with tempfile.TemporaryDirectory(prefix="counselor-import-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(run.content)
-        return import_file(path, by=by, at=at, store=store, format=run.format, name=run.file, count=count, run=run)
+        return import_file(
+            path, by=by, at=at, store=store, format=run.format, name=run.file, count=count, run=run
+        )
 
 
 def add_product(*, values: Mapping[str, Any], by: Staff, at: datetime) -> Product:
@@ -175,7 +210,9 @@ def change_product(
         return False
     product.updated_at, product.updated_by_id = at, by.id
     db.session.flush()
-    audit.record("product.changed", subject=product, by=by, at=at, detail={"sku": product.sku, "changes": changes})
+    audit.record(
+        "product.changed", subject=product, by=by, at=at, detail={"sku": product.sku, "changes": changes}
+    )
     return True
 
 
@@ -214,13 +251,20 @@ def add_batch(*, product: Product, number: str, store: Store, by: Staff, at: dat
     return batch
 
 
-def hold_batch(*, batch: Batch, reason: str, by: Staff, at: datetime, kind: HoldKind = HoldKind.MANUAL) -> Hold:
+def hold_batch(
+    *, batch: Batch, reason: str, by: Staff, at: datetime, kind: HoldKind = HoldKind.MANUAL
+) -> Hold:
     """Take a batch off the shelf, at once and in every store."""
     hold = Hold(kind=kind, reason=reason, placed_at=at, placed_by=by)
     batch.holds.append(hold)
     db.session.flush()
     audit.record(
-        "batch.held", subject=batch, by=by, at=at, note=reason, detail={"sku": batch.product.sku, "kind": kind.value}
+        "batch.held",
+        subject=batch,
+        by=by,
+        at=at,
+        note=reason,
+        detail={"sku": batch.product.sku, "kind": kind.value},
     )
     return hold
 

@@ -20,13 +20,36 @@ def catalog() -> None:
 
 @catalog.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "format_name", type=click.Choice(sorted(BY_NAME)), help="The format, where headers leave a doubt.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(BY_NAME)),
+    help="The format, where headers leave a doubt.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and report only. Needs no database.")
-@click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report here, as JSON.")
-@click.option("--rows", "rows_file", type=click.Path(path_type=Path), help="Write every row after normalisation here, as JSON Lines.")
-@click.option("--count", type=click.IntRange(0, 9999), default=0, show_default=True, help="Packages of each new batch where the file counts none.")
+@click.option(
+    "--report", "report_file", type=click.Path(path_type=Path), help="Write the report here, as JSON."
+)
+@click.option(
+    "--rows",
+    "rows_file",
+    type=click.Path(path_type=Path),
+    help="Write every row after normalisation here, as JSON Lines.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(0, 9999),
+    default=0,
+    show_default=True,
+    help="Packages of each new batch where the file counts none.",
+)
 def import_command(
-    file: Path, format_name: str | None, dry_run: bool, report_file: Path | None, rows_file: Path | None, count: int
+    file: Path,
+    format_name: str | None,
+    dry_run: bool,
+    report_file: Path | None,
+    rows_file: Path | None,
+    count: int,
 ) -> None:
     """Import a CSV or XLSX catalog FILE.
 
@@ -65,7 +88,9 @@ def _apply(file: Path, format_name: str | None, count: int) -> dict[str, Any]:
         return outcome.report
 
 
-def _write(read: CatalogFile, report: dict[str, Any], report_file: Path | None, rows_file: Path | None) -> None:
+def _write(
+    read: CatalogFile, report: dict[str, Any], report_file: Path | None, rows_file: Path | None
+) -> None:
     if report_file is not None:
         report_file.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if rows_file is not None:

@@ -25,7 +25,16 @@ PRODUCT_FACTS = (
     "ingredients", "lineage",
 )  # fmt: skip
 BATCH_FACTS = ("tested_on", "expires_on", "laboratory", "certificate_number", "price")
-LENGTHS = {"sku": 80, "name": 300, "brand": 200, "serving": 120, "lineage": 60, "number": 120, "laboratory": 200, "certificate_number": 120}
+LENGTHS = {
+    "sku": 80,
+    "name": 300,
+    "brand": 200,
+    "serving": 120,
+    "lineage": 60,
+    "number": 120,
+    "laboratory": 200,
+    "certificate_number": 120,
+}
 
 _CANNABINOIDS = frozenset(CANNABINOIDS)
 
@@ -43,7 +52,9 @@ class Counts:
 
     @property
     def changes_nothing(self) -> bool:
-        return not any(counted[kind] for counted in (self.products, self.batches) for kind in ("new", "changed"))
+        return not any(
+            counted[kind] for counted in (self.products, self.batches) for kind in ("new", "changed")
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,9 @@ class Importer:
             for row in rows:
                 batch = numbered.get(row.batch[: LENGTHS["number"]])
                 if batch is None:
-                    batch = Batch(product=product, number=row.batch[: LENGTHS["number"]], **_batch_facts_of(row))
+                    batch = Batch(
+                        product=product, number=row.batch[: LENGTHS["number"]], **_batch_facts_of(row)
+                    )
                     db.session.add(batch)
                     numbered[batch.number] = batch
                     fresh.append((batch, row))
@@ -108,11 +121,17 @@ class Importer:
             {"batch_id": batch.id, **values} for batch, row in fresh for values in _reading_values(row)
         ]
         stock = [
-            {"batch_id": batch.id, "store_id": self.store.id, "count": self.count if row.stock is None else row.stock}
+            {
+                "batch_id": batch.id,
+                "store_id": self.store.id,
+                "count": self.count if row.stock is None else row.stock,
+            }
             for batch, row in fresh
         ]
         holds = [
-            {"batch_id": batch.id, **self._hold_values(hold)} for batch, row in fresh for hold in row.hold_reasons
+            {"batch_id": batch.id, **self._hold_values(hold)}
+            for batch, row in fresh
+            for hold in row.hold_reasons
         ]
         for model, values in ((AnalyteReading, readings), (Stock, stock), (Hold, holds)):
             if values:
@@ -158,7 +177,11 @@ class Importer:
             if old is None:
                 batch.readings.append(AnalyteReading(**values))
             else:
-                old.value, old.read_as, old.limit_value = values["value"], values["read_as"], values["limit_value"]
+                old.value, old.read_as, old.limit_value = (
+                    values["value"],
+                    values["read_as"],
+                    values["limit_value"],
+                )
         return True
 
     def _follow_holds(self, batch: Batch, row: NormalRow, *, read_anew: bool) -> bool:
@@ -182,7 +205,9 @@ class Importer:
     def _count(self, batch: Batch, row: NormalRow) -> bool:
         here = next((stock for stock in batch.stocks if stock.store_id == self.store.id), None)
         if here is None:
-            batch.stocks.append(Stock(store_id=self.store.id, count=self.count if row.stock is None else row.stock))
+            batch.stocks.append(
+                Stock(store_id=self.store.id, count=self.count if row.stock is None else row.stock)
+            )
             return True
         if row.stock is None or here.count == row.stock:
             return False
@@ -202,7 +227,9 @@ class Importer:
                 if product is None or not product.batches:
                     unknown.extend(by_sku[sku])
                     continue
-                batch = max(product.batches, key=lambda one: (one.tested_on is not None, one.tested_on, one.id))
+                batch = max(
+                    product.batches, key=lambda one: (one.tested_on is not None, one.tested_on, one.id)
+                )
                 changed = _merge_lines(batch, by_sku[sku])
                 self.counts.batches["changed" if changed else "unchanged"] += 1
                 self.counts.products["unchanged"] += 1
@@ -224,7 +251,11 @@ def _merge_lines(batch: Batch, rows: Sequence[NormalRow]) -> bool:
                 batch.readings.append(new)
                 changed = True
             elif _plain(old) != (values["value"], values["read_as"], values["limit_value"]):
-                old.value, old.read_as, old.limit_value = values["value"], values["read_as"], values["limit_value"]
+                old.value, old.read_as, old.limit_value = (
+                    values["value"],
+                    values["read_as"],
+                    values["limit_value"],
+                )
                 changed = True
     return changed
 

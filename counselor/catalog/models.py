@@ -51,14 +51,15 @@ class Product(Versioned, Model):
     __table_args__ = (
         CheckConstraint("sku <> ''", name="sku_is_given"),
         CheckConstraint("name <> ''", name="name_is_given"),
-        CheckConstraint(
-            "route IN ('', 'smoked', 'vaporized', 'edible', 'topical')", name="route_is_known"
-        ),
+        CheckConstraint("route IN ('', 'smoked', 'vaporized', 'edible', 'topical')", name="route_is_known"),
         CheckConstraint("serving_g IS NULL OR serving_g > 0", name="serving_weighs_something"),
         CheckConstraint("package_g IS NULL OR package_g > 0", name="package_weighs_something"),
-        CheckConstraint("servings_per_package IS NULL OR servings_per_package > 0", name="package_has_servings"),
         CheckConstraint(
-            "smallest_dose IS NULL OR (smallest_dose > 0 AND smallest_dose <= 1)", name="dose_is_part_of_a_serving"
+            "servings_per_package IS NULL OR servings_per_package > 0", name="package_has_servings"
+        ),
+        CheckConstraint(
+            "smallest_dose IS NULL OR (smallest_dose > 0 AND smallest_dose <= 1)",
+            name="dose_is_part_of_a_serving",
         ),
         Index("ix_product_name", "name"),
     )
@@ -122,7 +123,9 @@ class AnalyteReading(Model):
     __table_args__ = (
         UniqueConstraint("batch_id", "analyte", "unit", name="uq_analyte_reading_once"),
         CheckConstraint("(value IS NOT NULL) = (read_as = 'number')", name="a_number_has_its_value"),
-        CheckConstraint("limit_value IS NULL OR read_as = 'below-limit'", name="only_below_limit_has_a_limit"),
+        CheckConstraint(
+            "limit_value IS NULL OR read_as = 'below-limit'", name="only_below_limit_has_a_limit"
+        ),
         CheckConstraint("value IS NULL OR value >= 0", name="value_is_not_negative"),
     )
 
@@ -193,7 +196,8 @@ class ImportRun(Model):
 
     __tablename__ = "import_run"
     __table_args__ = (
-        CheckConstraint("content IS NULL OR applied_at IS NULL", name="content_waits_for_applying"),
+        CheckConstraint("waiting = (content IS NOT NULL)", name="what_waits_has_content"),
+        CheckConstraint("NOT waiting OR applied_at IS NULL", name="what_is_applied_waits_no_more"),
         Index("ix_import_run_same_file", "store_id", "sha256"),
     )
 
@@ -206,6 +210,7 @@ class ImportRun(Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     applied_at: Mapped[datetime | None]
     report: Mapped[dict[str, Any]]
+    waiting: Mapped[bool] = mapped_column(default=False)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     by: Mapped[Staff | None] = relationship()

@@ -156,7 +156,14 @@ class Found:
 
 
 def search(
-    *, text: str = "", route: str = "", form: str = "", state: str = "", page: int = 1, store: Store, today: date
+    *,
+    text: str = "",
+    route: str = "",
+    form: str = "",
+    state: str = "",
+    page: int = 1,
+    store: Store,
+    today: date,
 ) -> Found:
     """Products by words of their name, brand, SKU or batch number, filtered; PAGE a page, by name.
 
@@ -167,7 +174,10 @@ def search(
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         numbered = exists().where(Batch.product_id == Product.id, Batch.number.ilike(like, escape="\\"))
         ask = ask.where(
-            or_(*(column.ilike(like, escape="\\") for column in (Product.name, Product.brand, Product.sku)), numbered)
+            or_(
+                *(column.ilike(like, escape="\\") for column in (Product.name, Product.brand, Product.sku)),
+                numbered,
+            )
         )
     if route:
         ask = ask.where(Product.route == ("" if route == "unknown" else route))
@@ -182,7 +192,9 @@ def search(
         .offset((page - 1) * PAGE)
         .limit(PAGE)
         .options(
-            selectinload(Product.batches).selectinload(Batch.readings.and_(AnalyteReading.analyte.in_(CANNABINOIDS))),
+            selectinload(Product.batches).selectinload(
+                Batch.readings.and_(AnalyteReading.analyte.in_(CANNABINOIDS))
+            ),
             selectinload(Product.batches).selectinload(Batch.holds.and_(Hold.released_at.is_(None))),
             selectinload(Product.batches).selectinload(Batch.stocks),
         )
@@ -209,7 +221,9 @@ def _in_state(state: str, store: Store, today: date) -> list[ColumnElement[bool]
 
 def forms_in_use() -> Sequence[str]:
     """Dosage forms that at least one product has."""
-    return db.session.scalars(select(Product.form).where(Product.form != "").distinct().order_by(Product.form)).all()
+    return db.session.scalars(
+        select(Product.form).where(Product.form != "").distinct().order_by(Product.form)
+    ).all()
 
 
 def applied_run(*, store: Store, sha256: str) -> ImportRun | None:

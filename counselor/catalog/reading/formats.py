@@ -93,6 +93,8 @@ def _california(fields: Fields) -> None:
     if not name or _BATCH_CODE.match(name):
         fields["name"] = slug.replace("-", " ").strip().capitalize() or name
     fields["certificate_number"] = fields.get("certificate_number", "").strip()
+    if fields.get("lineage", "").lower() in {"no classification", "other"}:
+        fields["lineage"] = ""
     source = fields.pop("source", "").strip(" :").split()
     fields["batch"] = (
         fields.get("batch", "").strip() or fields["certificate_number"] or (source[0] if source else "")

@@ -1,0 +1,203 @@
+"""The catalog's forms: shape is checked here, each message stands at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    DateField,
+    Field,
+    FloatField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput, TextInput
+
+from counselor.catalog.models import Batch, HoldKind
+from counselor.catalog.presenters import HOLD_WORDS, ROUTE_WORDS, form_words, number
+from counselor.catalog.reading.dosage import goes_together
+from counselor.guidance.shelf import FORMS, ROUTES
+from counselor.staff.models import Store
+from counselor.web.forms import StrippedForm
+
+
+class _Form(StrippedForm):
+    class Meta(StrippedForm.Meta):
+        """The guard has asked for the page's token already."""
+
+        csrf = False
+
+
+class _Amount(FloatField):
+    """A number above 0. A plain text field: a browser's number field forgets what it cannot read."""
+
+    widget = TextInput()
+    least = 1e-6
+    wanted = "Write a number above 0."
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return number(self.data).replace(",", "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say which text is no number."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = float(valuelist[0].replace(",", "."))
+        except ValueError as error:
+            self.data = None
+            raise ValidationError(f"“{valuelist[0]}” is not a number. Write it like 2.5.") from error
+        if not self.least <= self.data < 1e6:
+            raise ValidationError(self.wanted)
+
+
+class _Price(_Amount):
+    least = 0.0
+    wanted = "Write a price of 0 or more, like 42.00."
+
+    def _value(self) -> str:
+        if self.raw_data or self.data is None:
+            return super()._value()
+        return f"{self.data:.2f}"
+
+
+class _Count(IntegerField):
+    """A whole number of 0 or more; what was typed stays in the field."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say which text is no count."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        if not typed.isascii() or not typed.isdigit() or len(typed) > 5:
+            raise ValidationError(f"“{typed}” is not a whole number from 0 to 99999.")
+        self.data = int(typed)
+
+
+class ProductForm(_Form):
+    """What a producer makes."""
+
+    sku = StringField("SKU", [InputRequired("Write the SKU, as on the shelf label."), Length(max=80)])
+    name = StringField("Name", [InputRequired("Write the product's name."), Length(max=300)])
+    brand = StringField("Brand or producer", [Optional(), Length(max=200)])
+    form = SelectField(
+        "Dosage form", choices=[("", "Not known"), *((form, form_words(form)) for form in sorted(FORMS))]
+    )
+    route = SelectField(
+        "Route", choices=[("", "Not known"), *((route, ROUTE_WORDS[route]) for route in ROUTES)]
+    )
+    serving = StringField(
+        "One serving", [Optional(), Length(max=120)], description="In words: 1 capsule, 1 mL, 1 inhalation."
+    )
+    serving_g = _Amount(
+        "Grams in one serving", [Optional()], description="Needed where the certificate states percent."
+    )
+    servings_per_package = _Amount("Servings in the package", [Optional()])
+    package_g = _Amount("Grams in the package", [Optional()])
+    smallest_dose = _Amount(
+        "Smallest measurable part of a serving", [Optional()],
+        description="1 for a capsule, 0.5 for a scored gummy, 0.25 for a marked dropper. Blank: counts as 1.",
+    )  # fmt: skip
+    ingredients = TextAreaField(
+        "Ingredients", [Optional(), Length(max=2000)],
+        description="Separated by commas. Blank means not stated, which is not “free of”.",
+    )  # fmt: skip
+    lineage = StringField(
+        "Lineage", [Optional(), Length(max=60)], description="As labelled. It never counts for a suggestion."
+    )
+    new_batch = StringField("Add a batch with the number", [Optional(), Length(max=120)])
+    version = IntegerField(widget=HiddenInput(), default=0)
+
+    def validate_smallest_dose(self, field: Field) -> None:
+        """A part of a serving is at most the whole."""
+        if field.data is not None and field.data > 1:
+            raise ValidationError("A part of a serving is at most 1.")
+
+    def validate_route(self, field: Field) -> None:
+        """A capsule is not smoked."""
+        if self.form.data and field.data and not goes_together(self.form.data, field.data):
+            raise ValidationError(f"{form_words(self.form.data)} does not go with the route {field.data}.")
+        if bool(self.form.data) != bool(field.data):
+            raise ValidationError("Give both the form and the route, or neither.")
+
+    def facts(self) -> dict[str, Any]:
+        """The product's own fields, tidy, for the action."""
+        told = {name: value for name, value in self.data.items() if name not in {"version", "new_batch"}}
+        return told | {"ingredients": self.ingredients.data or None}
+
+
+class BatchForm(_Form):
+    """Facts of one batch, and how many packages this store has."""
+
+    tested_on = DateField("Tested on", [Optional()])
+    expires_on = DateField("Expires on", [Optional()])
+    laboratory = StringField("Laboratory", [Optional(), Length(max=200)])
+    certificate_number = StringField("Certificate number", [Optional(), Length(max=120)])
+    price = _Price("Price", [Optional()])
+    count = _Count("Packages here", [Optional()])
+
+    def summary(self) -> list[dict[str, str]]:
+        """Its errors, each with the field it belongs to."""
+        return [{"field": field.id, "message": message} for field in self for message in field.errors]
+
+    def facts(self) -> dict[str, Any]:
+        """The batch's own fields."""
+        told = {name: value for name, value in self.data.items() if name != "count"}
+        return told | {
+            "laboratory": self.laboratory.data or "",
+            "certificate_number": self.certificate_number.data or "",
+            "price": None if self.price.data is None else round(self.price.data, 2),
+        }
+
+
+def batch_forms(
+    batches: Sequence[Batch], *, store: Store, typed: MultiDict[str, str] | None = None
+) -> list[tuple[Batch, BatchForm]]:
+    """One form for each batch, from what is stored or from what was typed."""
+    forms = []
+    for batch in batches:
+        count = next((stock.count for stock in batch.stocks if stock.store_id == store.id), None)
+        sent = typed if typed is not None and f"batch-{batch.id}-count" in typed else None
+        forms.append((batch, BatchForm(sent, obj=batch, data={"count": count}, prefix=f"batch-{batch.id}-")))
+    return forms
+
+
+class HoldForm(_Form):
+    """Take a batch off the shelf."""
+
+    kind = SelectField(
+        "Why",
+        choices=[
+            (kind.value, HOLD_WORDS[kind]) for kind in (HoldKind.MANUAL, HoldKind.RECALL, HoldKind.REACTION)
+        ],
+    )
+    reason = TextAreaField("Reason", [InputRequired("Write why it is put on hold."), Length(max=1000)])
+
+
+class ReleaseForm(_Form):
+    """Let a batch go again."""
+
+    reason = TextAreaField("Reason", [InputRequired("Write why it may be sold again."), Length(max=1000)])
+
+
+class ApplyForm(_Form):
+    """Apply an upload."""
+
+    count = _Count(
+        "Packages of each new batch",
+        [Optional()],
+        default=0,
+        description="The file counts none. 0 leaves them off the shelf until somebody counts.",
+    )

@@ -1,0 +1,354 @@
+"""How the catalog reads on the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from counselor.audit.models import AuditEvent
+from counselor.audit.presenters import EventPresenter
+from counselor.catalog import queries
+from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, ImportRun, Product
+from counselor.catalog.reading.shelf import dose_grams, shelf_readings
+from counselor.guidance.profile import CANNABINOIDS, Profile, ReadAs, Reading, Unit, profile_of, total
+from counselor.guidance.shelf import FORMS
+from counselor.staff.models import Store
+
+UNIT_WORDS = {
+    Unit.PERCENT: "%",
+    Unit.MG_PER_G: "mg per gram",
+    Unit.MG_PER_SERVING: "mg per serving",
+    Unit.MG_PER_PACKAGE: "mg per package",
+    Unit.UNKNOWN: "unit not known",
+}
+ROUTE_WORDS = {
+    "smoked": "Smoked",
+    "vaporized": "Vaporized",
+    "edible": "Edible",
+    "topical": "Topical",
+    "": "Route not known",
+}
+STATE_WORDS = {
+    "saleable": "Can be sold",
+    "held": "On hold",
+    "expired": "Expired",
+    "untested": "Untested",
+    "out-of-stock": "None left",
+}
+STATE_TONES = {
+    "saleable": "go",
+    "held": "stop",
+    "expired": "stop",
+    "untested": "care",
+    "out-of-stock": "plain",
+}
+HOLD_WORDS = {
+    HoldKind.FINDING: "Found at import",
+    HoldKind.MANUAL: "Put on hold",
+    HoldKind.RECALL: "Recall",
+    HoldKind.REACTION: "Reaction reported",
+}
+FINDING_WORDS = {
+    "twin-columns": "A potency column only repeats another",
+    "scale": "Numbers in another scale",
+    "unit-unknown": "No unit stated",
+    "unit-in-cell": "The unit stands in the cell",
+    "over-100-percent": "More than the whole mass",
+    "total-mismatch": "Totals do not add up",
+    "duplicate": "The same thing twice",
+    "encoding": "Letters damaged",
+    "unknown-form": "Dosage form not known",
+    "not-a-number": "Not a number",
+    "not-a-date": "Not a date",
+    "missing": "Something is missing",
+    "truncated": "Torn or cut off",
+    "formula": "A formula instead of a value",
+    "unknown-column": "A column nobody knows",
+}
+
+
+def number(value: float | None) -> str:
+    """0.3, 2.5, 1,120: no digits that say nothing."""
+    if value is None:
+        return ""
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def form_words(form: str) -> str:
+    """vape-cartridge -> Vape cartridge; what is not known is said."""
+    return form.replace("-", " ").capitalize() if form else "Form not known"
+
+
+def analyte_words(key: str) -> str:
+    """beta_myrcene -> Beta myrcene; cannabinoids keep their letters."""
+    if key == "D8THC":
+        return "Delta-8 THC"
+    return key if key.isupper() else key.replace("_", " ").capitalize()
+
+
+def reading_words(reading: Reading) -> str:
+    """The six kinds, each in words of its own."""
+    unit = UNIT_WORDS[reading.unit]
+    match reading.read_as:
+        case ReadAs.NUMBER:
+            return f"{number(reading.value)} {unit}"
+        case ReadAs.NOT_DETECTED:
+            return "Not detected"
+        case ReadAs.BELOW_LIMIT:
+            limit = f" of {number(reading.limit)} {unit}" if reading.limit is not None else " (not stated)"
+            return f"Below its limit{limit}"
+        case ReadAs.NOT_TESTED:
+            return "Not tested"
+        case ReadAs.BLANK:
+            return "Left blank"
+        case ReadAs.REJECTED:
+            return "Could not be read"
+
+
+READING_TONES = {ReadAs.NOT_TESTED: "care", ReadAs.REJECTED: "stop", ReadAs.BLANK: "plain"}
+
+
+@dataclass(frozen=True)
+class ReadingLine:
+    """One line of the readings table."""
+
+    analyte: str
+    words: str
+    tone: str
+    is_number: bool
+
+
+class BatchPresenter:
+    """A batch with what a manager looks for."""
+
+    def __init__(self, batch: Batch, *, store: Store, today: date) -> None:
+        self.batch = batch
+        self._store = store
+        self._today = today
+        self._readings = queries.preferred(batch.readings)
+
+    @property
+    def number(self) -> str:
+        return self.batch.number or "without a number"
+
+    @property
+    def stock(self) -> int | None:
+        """Packages in this store; None where it never had the batch."""
+        return next((stock.count for stock in self.batch.stocks if stock.store_id == self._store.id), None)
+
+    @property
+    def states(self) -> list[str]:
+        """Keys of STATE_WORDS: what keeps it from being sold, or that nothing does."""
+        told = self._readings.get("THC")
+        states = []
+        if self.batch.open_holds:
+            states.append("held")
+        if self.batch.expires_on is not None and self.batch.expires_on < self._today:
+            states.append("expired")
+        if told is None or not (told.is_number or told.found_nothing):
+            states.append("untested")
+        if not self.stock:
+            states.append("out-of-stock")
+        return states or ["saleable"]
+
+    @property
+    def profile(self) -> Profile:
+        """What one serving, or one gram, delivers."""
+        product = self.batch.product
+        readings = shelf_readings(product.form, self._readings, product.package_g)
+        return profile_of(
+            readings,
+            serving_g=dose_grams(product.form, product.serving_g),
+            servings_per_package=product.servings_per_package,
+        )
+
+    @property
+    def bar(self) -> tuple[Mapping[str, float], str, str | None]:
+        """Amounts, unit and "per" for the profile bar."""
+        profile = self.profile
+        if profile.percent:
+            return profile.percent, "%", None
+        return profile.mg, "mg", profile.per
+
+    @property
+    def short_bar(self) -> tuple[Mapping[str, float], str, str | None]:
+        """The same of THC and CBD alone, for a list."""
+        amounts, unit, per = self.bar
+        return {key: amounts[key] for key in ("THC", "CBD") if key in amounts}, unit, per
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """THC or CBD of which the certificate tells nothing usable."""
+        return self.profile.unknown
+
+    @property
+    def lines(self) -> list[ReadingLine]:
+        """Every reading in words, cannabinoids first, in the order people read them."""
+        order = {key: place for place, key in enumerate(CANNABINOIDS)}
+        rows = sorted(self.batch.readings, key=lambda row: (order.get(row.analyte, 99), row.analyte))
+        said = {row.analyte for row in rows if row.read_as is not ReadAs.BLANK}
+        return [self._line(row) for row in rows if row.read_as is not ReadAs.BLANK or row.analyte not in said]
+
+    @staticmethod
+    def _line(row: AnalyteReading) -> ReadingLine:
+        reading = row.reading
+        tone = READING_TONES.get(reading.read_as, "")
+        if reading.unit is Unit.UNKNOWN and reading.is_number:
+            tone = "care"
+        return ReadingLine(analyte_words(row.analyte), reading_words(reading), tone, reading.is_number)
+
+    @property
+    def totals(self) -> list[tuple[str, str]]:
+        """Total THC and CBD, acids converted."""
+        found = []
+        for key in ("THC", "CBD"):
+            summed = total(self._readings.get(key), self._readings.get(f"{key}A"))
+            if summed is not None and summed.value is not None:
+                found.append((f"Total {key}", f"{number(round(summed.value, 3))} {UNIT_WORDS[summed.unit]}"))
+        return found
+
+    @property
+    def open_holds(self) -> list[Hold]:
+        return self.batch.open_holds
+
+    @property
+    def past_holds(self) -> list[Hold]:
+        return [hold for hold in self.batch.holds if hold.released_at is not None]
+
+
+class ProductPresenter:
+    """A product with its batches."""
+
+    def __init__(self, product: Product, *, store: Store, today: date) -> None:
+        self.product = product
+        self.batches = [BatchPresenter(batch, store=store, today=today) for batch in product.batches]
+
+    @property
+    def form(self) -> str:
+        return form_words(self.product.form)
+
+    @property
+    def route(self) -> str:
+        return ROUTE_WORDS[self.product.route]
+
+    @property
+    def administration(self) -> str:
+        """How it is taken, in words."""
+        known = FORMS.get(self.product.form)
+        words = {
+            "swallowed": "swallowed",
+            "oromucosal": "under the tongue or in the cheek",
+            "inhaled": "inhaled",
+            "local": "on the skin, where it hurts",
+            "transdermal": "through the skin",
+        }
+        return words[known.administration] if known else "not known"
+
+    @property
+    def stock(self) -> int:
+        return sum(batch.stock or 0 for batch in self.batches)
+
+    @property
+    def states(self) -> list[str]:
+        """Saleable as soon as one batch is; else everything that stands in the way."""
+        found = dict.fromkeys(state for batch in self.batches for state in batch.states)
+        if not found:
+            return ["out-of-stock"]
+        return ["saleable"] if "saleable" in found else list(found)
+
+    @property
+    def shown_batch(self) -> BatchPresenter | None:
+        """The batch whose profile stands for the product in a list: a saleable one first."""
+        return min(self.batches, key=lambda batch: batch.states != ["saleable"], default=None)
+
+
+class RunPresenter:
+    """An upload or import with its report, in plain words."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.run = run
+        self.report: Mapping[str, Any] = run.report
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Words and tone."""
+        if self.run.applied_at is not None:
+            return "applied", "go"
+        if self.report.get("refused"):
+            return "refused", "stop"
+        return ("waiting", "care") if self.waits else ("set aside", "plain")
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be applied. The content itself is not loaded for this."""
+        return (
+            self.run.applied_at is None
+            and not self.report.get("refused")
+            and not self.report.get("set_aside")
+        )
+
+    @property
+    def counts(self) -> list[tuple[str, int, int, int]]:
+        return [
+            (name.capitalize(), counted["new"], counted["changed"], counted["unchanged"])
+            for name in ("products", "batches")
+            if (counted := self.report.get(name))
+        ]
+
+    @property
+    def readings(self) -> list[tuple[str, str]]:
+        words = {
+            "number": "Numbers", "not-detected": "Not detected", "below-limit": "Below a limit",
+            "not-tested": "Not tested", "blank": "Left blank", "rejected": "Not readable",
+        }  # fmt: skip
+        return [(words[kind], f"{count:,}") for kind, count in self.report.get("readings", {}).items() if count]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        return [
+            {
+                **finding,
+                "title": FINDING_WORDS.get(finding["code"], finding["code"]),
+                "effect": finding["effect"][:1].upper() + finding["effect"][1:],
+            }
+            for finding in self.report.get("findings", ())
+        ]
+
+    @property
+    def rejected(self) -> Sequence[Mapping[str, Any]]:
+        """The first two hundred cells that could not be read."""
+        return list(self.report.get("rejected", ()))[:200]
+
+    @property
+    def rejected_count(self) -> int:
+        return int(self.report.get("rejected_count", len(self.report.get("rejected", ()))))
+
+
+class HistoryLine(EventPresenter):
+    """One thing that was done with a product, in words a manager reads."""
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """What a field was and became."""
+        detail = self._event.detail or {}
+        return [
+            (name, _shown(was), _shown(became)) for name, (was, became) in detail.get("changes", {}).items()
+        ]
+
+    @property
+    def reason(self) -> str:
+        return self._event.note
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def history(events: Sequence[AuditEvent]) -> list[HistoryLine]:
+    """Events in words."""
+    return [HistoryLine(event) for event in events]

@@ -1,0 +1,289 @@
+"""The catalog for managers; everybody may read it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import PurePath
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from counselor import clock
+from counselor.catalog import actions, presenters, queries
+from counselor.catalog.forms import ApplyForm, HoldForm, ProductForm, ReleaseForm, batch_forms
+from counselor.catalog.models import Batch, HoldKind, ImportRun, Product
+from counselor.catalog.presenters import ProductPresenter, RunPresenter
+from counselor.catalog.reading import UnreadableFile
+from counselor.catalog.reading.tables import MOST_BYTES
+from counselor.web.writes import takes_up_to, writes
+
+bp = Blueprint("catalog", __name__, url_prefix="/catalog")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Products: search, filters, pages. What is looked for here is no patient's secret and may stand in the address."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "route", "form", "state")}
+    page = request.args.get("page", 1, type=int)
+    found = queries.search(
+        text=asked["q"], route=asked["route"], form=asked["form"], state=asked["state"],
+        page=min(page, 100_000), store=current_user.store, today=_today(),
+    )  # fmt: skip
+    return render_template(
+        "catalog/index.html",
+        asked=asked,
+        found=found,
+        products=[_presented(product) for product in found.products],
+        forms=[(form, presenters.form_words(form)) for form in queries.forms_in_use()],
+        words=presenters,
+        page_url=lambda number: url_for(".index", **{k: v for k, v in asked.items() if v}, page=number),
+    )
+
+
+@bp.get("/products/<int:product_id>")
+def show(product_id: int) -> ResponseReturnValue:
+    """One product: batches, readings, holds, history."""
+    return _show(_product(product_id))
+
+
+def _show(product: Product, *, typed: tuple[int, str, HoldForm | ReleaseForm] | None = None) -> str:
+    """The product's page; `typed` is (batch id, "hold" or "release", form) where that form has errors."""
+    return render_template(
+        "catalog/show.html",
+        shown=_presented(product),
+        history=presenters.history(queries.history_of(product)),
+        words=presenters,
+        typed=typed,
+        hold_form=HoldForm,
+        release_form=ReleaseForm,
+    )
+
+
+@bp.get("/products/new")
+def new() -> ResponseReturnValue:
+    """The empty form."""
+    return render_template("catalog/edit.html", form=ProductForm(formdata=None), product=None, batches=[])
+
+
+@bp.post("/products")
+@writes
+def create() -> ResponseReturnValue:
+    """Add a product by hand."""
+    form = ProductForm()
+    if not form.validate() or _sku_taken(form, None):
+        return render_template("catalog/edit.html", form=form, product=None, batches=[]), 422
+    product = actions.add_product(values=form.facts(), by=current_user, at=clock.now())
+    if form.new_batch.data:
+        actions.add_batch(
+            product=product,
+            number=form.new_batch.data,
+            store=current_user.store,
+            by=current_user,
+            at=clock.now(),
+        )
+    return redirect(url_for(".show", product_id=product.id), 303)
+
+
+@bp.get("/products/<int:product_id>/edit")
+def edit(product_id: int) -> ResponseReturnValue:
+    """The product and its batches as a form."""
+    product = _product(product_id)
+    forms = batch_forms(product.batches, store=current_user.store)
+    return render_template(
+        "catalog/edit.html", form=ProductForm(formdata=None, obj=product), product=product, batches=forms
+    )
+
+
+def _show_conflict(product_id: int) -> ResponseReturnValue:
+    """What is stored now beside what was typed, and the form to save it all the same."""
+    product = _product(product_id)
+    mine, stored = ProductForm(), ProductForm(formdata=None, obj=product)
+    my_batches = batch_forms(product.batches, store=current_user.store, typed=request.form)
+    pairs = [
+        (field.label.text, field.data, mine[field.name].data) for field in stored if field.name != "version"
+    ]
+    for (batch, theirs), (_, typed) in zip(
+        batch_forms(product.batches, store=current_user.store), my_batches, strict=True
+    ):
+        pairs += [
+            (
+                f"{field.label.text}, batch {batch.number or 'without number'}",
+                field.data,
+                typed[field.short_name].data,
+            )
+            for field in theirs
+        ]
+    differing = [pair for pair in pairs if (pair[1] or None) != (pair[2] or None)]
+    mine.version.data, mine.version.raw_data = product.version, None
+    return (
+        render_template(
+            "catalog/edit.html", form=mine, product=product, batches=my_batches, conflict=differing
+        ),
+        409,
+    )
+
+
+@bp.post("/products/<int:product_id>")
+@writes(conflict=_show_conflict)
+def update(product_id: int) -> ResponseReturnValue:
+    """Change a product and the facts of its batches."""
+    product, form = _product(product_id), ProductForm()
+    batches = batch_forms(product.batches, store=current_user.store, typed=request.form)
+    valid = [form.validate(), *(batch_form.validate() for _, batch_form in batches)]
+    if not all(valid) or _sku_taken(form, product) or _batch_taken(form, product):
+        return render_template("catalog/edit.html", form=form, product=product, batches=batches), 422
+    actions.change_product(
+        product=product,
+        values=form.facts(),
+        batches=[(batch, batch_form.facts(), batch_form.count.data) for batch, batch_form in batches],
+        version=form.version.data or 0,
+        store=current_user.store,
+        by=current_user,
+        at=clock.now(),
+    )
+    if form.new_batch.data:
+        actions.add_batch(
+            product=product,
+            number=form.new_batch.data,
+            store=current_user.store,
+            by=current_user,
+            at=clock.now(),
+        )
+    flash("Saved.", "success")
+    return redirect(url_for(".show", product_id=product.id), 303)
+
+
+@bp.post("/batches/<int:batch_id>/hold")
+@writes
+def hold(batch_id: int) -> ResponseReturnValue:
+    """Take a batch off the shelf."""
+    batch, form = _batch(batch_id), HoldForm()
+    if not form.validate():
+        return _show(_product(batch.product_id), typed=(batch.id, "hold", form)), 422
+    actions.hold_batch(
+        batch=batch, reason=form.reason.data, kind=HoldKind(form.kind.data), by=current_user, at=clock.now()
+    )
+    flash(f"Batch {batch.number or 'without number'} is on hold. Nobody can sell it.", "success")
+    return redirect(url_for(".show", product_id=batch.product_id, _anchor=f"batch-{batch.id}"), 303)
+
+
+@bp.post("/batches/<int:batch_id>/release")
+@writes
+def release(batch_id: int) -> ResponseReturnValue:
+    """Let the chosen holds of a batch go."""
+    batch, form = _batch(batch_id), ReleaseForm()
+    chosen = [hold for hold in batch.open_holds if str(hold.id) in request.form.getlist("hold")]
+    valid = form.validate()
+    if not chosen and batch.open_holds:
+        form.reason.errors = [*form.reason.errors, "Choose which holds to release."]
+    if not valid or (not chosen and batch.open_holds):
+        return _show(_product(batch.product_id), typed=(batch.id, "release", form)), 422
+    if actions.release_batch(
+        batch=batch, holds=chosen, reason=form.reason.data, by=current_user, at=clock.now()
+    ):
+        flash(
+            f"Released. Holds left on batch {batch.number or 'without number'}: {len(batch.open_holds)}.",
+            "success",
+        )
+    else:
+        flash("Somebody released it before. Nothing was changed.", "info")
+    return redirect(url_for(".show", product_id=batch.product_id, _anchor=f"batch-{batch.id}"), 303)
+
+
+@bp.get("/imports")
+def imports() -> ResponseReturnValue:
+    """Upload a file; earlier uploads and imports."""
+    return _imports()
+
+
+def _imports(problem: str = "") -> str:
+    runs = [RunPresenter(run) for run in queries.newest_runs(store=current_user.store)]
+    return render_template("catalog/imports.html", runs=runs, problem=problem, most=MOST_BYTES // 1048576)
+
+
+@bp.post("/imports")
+@takes_up_to(MOST_BYTES + 4 * 1024 * 1024)
+@writes
+def upload() -> ResponseReturnValue:
+    """Read an uploaded file and keep it with its report until somebody applies it."""
+    sent = request.files.get("file")
+    name = PurePath((sent.filename or "").replace("\\", "/")).name if sent is not None else ""
+    if sent is None or not name:
+        return _imports("Choose a file first: CSV or XLSX."), 422
+    content = sent.stream.read()
+    try:
+        catalog = actions.read_content(content, name=name)
+    except UnreadableFile as error:
+        return _imports(str(error)), 422
+    run = actions.receive_upload(
+        content=content, name=name, catalog=catalog, by=current_user, at=clock.now(), store=current_user.store
+    )
+    return redirect(url_for(".import_show", run_id=run.id), 303)
+
+
+@bp.get("/imports/<int:run_id>")
+def import_show(run_id: int) -> ResponseReturnValue:
+    """What a file holds, what will change, and what was applied."""
+    return _import_page(_run(run_id), ApplyForm(formdata=None))
+
+
+def _import_page(run: ImportRun, form: ApplyForm) -> str:
+    return render_template("catalog/import.html", shown=RunPresenter(run), form=form)
+
+
+def _apply_conflict(run_id: int) -> ResponseReturnValue:
+    flash("This upload was applied or set aside in the meantime. Nothing was changed now.", "warning")
+    return redirect(url_for(".import_show", run_id=run_id), 303)
+
+
+@bp.post("/imports/<int:run_id>/apply")
+@writes(conflict=_apply_conflict)
+def apply(run_id: int) -> ResponseReturnValue:
+    """Apply a waiting upload, whole or not at all."""
+    run, form = _run(run_id), ApplyForm()
+    if not form.validate():
+        return _import_page(run, form), 422
+    outcome = actions.apply_upload(
+        run=run, by=current_user, at=clock.now(), store=current_user.store, count=form.count.data or 0
+    )
+    if outcome.again is not None:
+        flash("This very file was imported before. Nothing was changed.", "info")
+        return redirect(url_for(".import_show", run_id=outcome.again.id), 303)
+    flash("Imported. All of it is in the catalog now.", "success")
+    return redirect(url_for(".import_show", run_id=run.id), 303)
+
+
+def _sku_taken(form: ProductForm, product: Product | None) -> bool:
+    other = queries.find_by_sku(form.sku.data or "")
+    if other is None or other is product:
+        return False
+    form.sku.errors = [f"This SKU belongs to {other.name}."]
+    return True
+
+
+def _batch_taken(form: ProductForm, product: Product) -> bool:
+    if form.new_batch.data and form.new_batch.data in {batch.number for batch in product.batches}:
+        form.new_batch.errors = [f"Batch {form.new_batch.data} is there already."]
+        return True
+    return False
+
+
+def _presented(product: Product) -> ProductPresenter:
+    return ProductPresenter(product, store=current_user.store, today=_today())
+
+
+def _product(product_id: int) -> Product:
+    return queries.find_product(product_id) or abort(404)
+
+
+def _batch(batch_id: int) -> Batch:
+    return queries.find_batch(batch_id) or abort(404)
+
+
+def _run(run_id: int) -> ImportRun:
+    return queries.find_run(run_id, store=current_user.store) or abort(404)
+
+
+def _today() -> date:
+    return clock.today(current_user.store)
