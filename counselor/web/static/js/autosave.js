@@ -98,7 +98,7 @@ class Draft {
       const answer = await fetch(location.href, { headers: { "X-Autosave": "1" }, redirect: "error" });
       if (!answer.ok || this.dirty) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const part of document.querySelectorAll(parts)) {
+      for (const part of document.querySelectorAll(`${parts}, #top-state`)) {
         const next = part.id && fresh.getElementById(part.id);
         if (!next || part.contains(document.activeElement)) continue;
         const open = new Set([...part.querySelectorAll("details[open] > summary")].map((each) => each.textContent));
