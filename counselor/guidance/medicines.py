@@ -20,6 +20,7 @@ LONGEST_NAME = 7
 CHATTER = frozenset(
     "mg mcg ug g gram grams gm ml cc iu unit units meq percent tablet tablets tab tabs capsule capsules cap caps pill pills softgel softgels "
     "drop drops spray sprays puff puffs inhaler inhalers nebulizer neb patch patches gel gels injection injections shot shots syrup elixir solution suspension liquid "
+    "hcl hydrochloride sulfate sulphate tartrate maleate succinate besylate mesylate fumarate bitartrate acetate phosphate film strip "
     "suppository lozenge chewable odt er xr sr cr la xl ir dr ec hr hour hours extended release delayed immediate "
     "once twice thrice one two three four five half quarter a an the of and plus also with or then day daily days night nightly nights "
     "bedtime bed morning mornings evening evenings noon afternoon am pm lunch dinner breakfast meal meals food week weekly weeks "

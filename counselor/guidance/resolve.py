@@ -119,8 +119,11 @@ class _Said:
         rows = self.terms[field_name]
         for mention in heard.mentions:
             id = self._dated(mention)
-            if not any(row.said == entry and row.id == id for row in rows):
+            twin = next((i for i, row in enumerate(rows) if row.said == entry and row.id == id), None)
+            if twin is None:
                 rows.append(self._term(entry, id, mention))
+            elif rows[twin].denied and not mention.denied:  # "no asthma, COPD": one of the two is there
+                rows[twin] = self._term(entry, id, mention)
         if field_name == "allergies":
             self._hear_allergy(entry, heard.unread, bool(heard.mentions))
             return
