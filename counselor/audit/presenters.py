@@ -50,10 +50,14 @@ class EventPresenter:
         """The reason given, and details."""
         detail = self._event.detail
         more = (
-            ", ".join(f"{name}: {_plain(value)}" for name, value in sorted(detail.items())) if detail else ""
+            "; ".join(f"{name}: {_plain(value)}" for name, value in sorted(detail.items())) if detail else ""
         )
         return "; ".join(part for part in (self._event.note, more) if part)
 
 
 def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(inner) for inner in value)
+    return value if isinstance(value, str) else json.dumps(value)

@@ -42,8 +42,7 @@ def _check_in() -> ResponseReturnValue:
     )
     commit()
     if not isinstance(outcome, Staff):
-        form.password.errors = [str(outcome)]
-        return _ask(form, kept, 429 if isinstance(outcome, actions.TooManyTries) else 401)
+        return _ask(form, kept, 429 if isinstance(outcome, actions.TooManyTries) else 401, str(outcome))
     if kept is not None and not outcome.must_change_password:
         return render_template("errors/send_again.html", typed=kept, why="signed-in")
     return redirect(_local(form.next.data or "") or url_for("home.index"), 303)
@@ -58,8 +57,8 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for(".sign_in"), 303)
 
 
-def _ask(form: SignInForm, kept: Typed | None, status: int) -> ResponseReturnValue:
-    return render_template("session/sign_in.html", form=form, typed=kept), status
+def _ask(form: SignInForm, kept: Typed | None, status: int, refused: str = "") -> ResponseReturnValue:
+    return render_template("session/sign_in.html", form=form, typed=kept, refused=refused), status
 
 
 def _local(address: str) -> str:
