@@ -67,12 +67,10 @@ def append_noted(reads: list[tuple[Any, ...]]) -> None:
 def _subject(subject: Model | str) -> tuple[str, int | None]:
     if isinstance(subject, str):
         return subject, None
-    if isinstance(subject, LocalProxy):  # flask-login's current_user
-        subject = subject._get_current_object()
-    if inspect(subject).identity is None:
+    row: Any = subject._get_current_object() if isinstance(subject, LocalProxy) else subject
+    if inspect(row).identity is None:
         db.session.flush()
-    identity = inspect(subject).identity
-    return str(type(subject).__tablename__), identity[0] if identity else None
+    return str(row.__tablename__), inspect(row).identity[0]
 
 
 def _append(
