@@ -7,6 +7,8 @@ import os
 
 import click
 from alembic import command
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -22,6 +24,14 @@ def upgrade_database(app: Flask) -> None:
     migrate = Migrate(app, db, directory=folder, render_as_batch=True)
     with app.app_context():
         command.upgrade(migrate.get_config(folder), "head")
+
+
+def is_current(app: Flask) -> bool:
+    """Whether the database has the schema this program was made for."""
+    scripts = ScriptDirectory(str(places.migrations()))
+    with app.app_context(), db.engine.connect() as connection:
+        there = MigrationContext.configure(connection).get_current_heads()
+    return set(there) == set(scripts.get_heads())
 
 
 def open_app() -> Flask:

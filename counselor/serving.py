@@ -19,7 +19,7 @@ from waitress import create_server
 from counselor import clock, config, places
 from counselor.config import Settings, UnsafeSettings
 from counselor.database import db
-from counselor.schema import open_app, upgrade_database
+from counselor.schema import is_current, open_app, upgrade_database
 from counselor.staff import actions, passwords, queries
 from counselor.staff.models import Role, Store
 
@@ -41,6 +41,10 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the pages of a database that is there already."""
     app = open_app()
     settings = _listening(app, host, port)
+    if not is_current(app):
+        raise click.ClickException(
+            "The database does not have this version's schema. Run: counselor db upgrade"
+        )
     sock = _socket(settings)
     click.echo(f"Address:  {_address(settings, sock)}")
     sys.stdout.flush()
@@ -93,9 +97,7 @@ def _refuse_unsafe_database() -> None:
                 )
             return
         for name in ("fsync", "full_page_writes"):
-            if connection.execute(text(f"SHOW {name}")).scalar() != "on" and not os.environ.get(
-                "COUNSELOR_TEST_SERVER"
-            ):
+            if connection.execute(text(f"SHOW {name}")).scalar() != "on":
                 raise UnsafeSettings(
                     f"PostgreSQL runs with {name}=off; saved records could be lost. Turn it on."
                 )

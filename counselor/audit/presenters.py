@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from counselor.audit.models import AuditEvent
@@ -60,4 +61,6 @@ def _plain(value: object) -> str:
         return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return ", ".join(_plain(inner) for inner in value)
-    return value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):
+        return f"{value[:12]}…" if re.fullmatch(r"[0-9a-f]{40,}", value) else value
+    return json.dumps(value)

@@ -95,6 +95,12 @@ def test_a_setting_that_cannot_be_used_is_named(counselor, monkeypatch):
     assert "PORT is 'soon'" in done.output
 
 
+def test_serving_a_database_of_another_version_is_refused_with_what_to_do(counselor):
+    done = counselor("serve")
+    assert done.exit_code == 1
+    assert "Run: counselor db upgrade" in done.output
+
+
 def test_with_several_stores_a_command_asks_which(counselor):
     counselor("db", "upgrade")
     for name in ("North", "South"):
