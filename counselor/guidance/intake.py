@@ -109,6 +109,8 @@ class Intake:
     follow_up: FollowUp | None = None
     exposure: Exposure | None = None
     consider: tuple[str, ...] = ()
+    not_these: tuple[str, ...] = ()
+    """Medicines as said whose corrected spelling somebody refused: they stay unread, and so not checked."""
     limit: int = 10
 
     @classmethod
@@ -145,6 +147,7 @@ class Intake:
             follow_up=_follow_up(data.get("follow_up")),
             exposure=_exposure(data.get("exposure")),
             consider=_texts(data, "consider"),
+            not_these=_texts(data, "not_these"),
             limit=_limit(data.get("limit")),
         )
 

@@ -91,7 +91,7 @@ class Resolved:
 
 def resolve(intake: Intake, knowledge: Knowledge, *, on: date) -> Resolved:
     """Read every entry of the intake. Each comes back recognised, or unrecognised with what is nearest: none is dropped."""
-    said = _Said(knowledge, on)
+    said = _Said(knowledge, on, frozenset(intake.not_these))
     for field_name in TERM_FIELDS:
         for entry in getattr(intake, field_name):
             said.hear(field_name, entry)
@@ -104,9 +104,10 @@ def resolve(intake: Intake, knowledge: Knowledge, *, on: date) -> Resolved:
 class _Said:
     """Gathers what the entries gave, in the order they were said."""
 
-    def __init__(self, knowledge: Knowledge, on: date) -> None:
+    def __init__(self, knowledge: Knowledge, on: date, refused: frozenset[str] = frozenset()) -> None:
         self.knowledge = knowledge
         self.on = on
+        self.refused = refused
         self.terms: dict[str, list[RecognisedTerm]] = {name: [] for name in TERM_FIELDS}
         self.medicines: list[RecognisedMedicine] = []
         self.unrecognised: list[Unrecognised] = []
@@ -166,6 +167,9 @@ class _Said:
     def hear_medicines(self, field_name: str, line: str, heard: MedicineList) -> None:
         self.said_no_medicines = self.said_no_medicines or heard.said_none
         for m in heard.medicines:
+            if m.how == "spelling" and m.said in self.refused:
+                self.unrecognised.append(Unrecognised(field_name, m.said, m.ingredients))
+                continue
             self.medicines.append(
                 RecognisedMedicine(m.said, line, m.ingredients, m.classes, m.how, denied=m.denied, local=m.local)
             )
