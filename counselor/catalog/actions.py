@@ -27,7 +27,9 @@ MOST_REJECTED_KEPT = 2_000
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What came of an import. `run` is None where nothing was applied; `again` where the very same file was before."""
+    """What came of an import. `run` is None where nothing was applied; `again` where the very same file was
+    before.
+    """
 
     catalog: CatalogFile
     report: dict[str, Any]
@@ -36,6 +38,7 @@ class ImportOutcome:
 
     @property
     def refused(self) -> bool:
+        """Whether nothing of the file was applied."""
         return self.catalog.refused
 
 
@@ -52,8 +55,9 @@ def import_file(
 ) -> ImportOutcome:
     """Read a file and bring all of it into the catalog, or none of it.
 
-    The same bytes a second time change nothing. `count`: packages put on the shelf of each new batch of which the
-    file counts none. `run` is the waiting upload that this applies, if it is one. Raises UnreadableFile.
+    The same bytes a second time change nothing. `count`: packages put on the shelf of each new batch of
+    which the file counts none. `run` is the waiting upload that this applies, if it is one. Raises
+    UnreadableFile.
     """
     path = Path(path)
     catalog = read_catalog(path, format=format, name=name)
@@ -73,7 +77,8 @@ def import_file(
         importer.bring_in(catalog.applicable)
     report = catalog.report(applied=True, counts=importer.counts.as_report())
     report["rejected"].extend(
-        {"row": row.row, "column": "item_id", "value": row.sku, "code": "missing", "message": "No product with this number is in the catalog, so the line was not added."}
+        {"row": row.row, "column": "item_id", "value": row.sku, "code": "missing",
+        "message": "No product with this number is in the catalog, so the line was not added."}
         for row in unknown
     )  # fmt: skip
     run = run or ImportRun(
@@ -132,7 +137,9 @@ def preview(catalog: CatalogFile, *, by: Staff, at: datetime, store: Store) -> d
 def receive_upload(
     *, content: bytes, name: str, catalog: CatalogFile, by: Staff, at: datetime, store: Store
 ) -> ImportRun:
-    """Keep an uploaded file with its dry-run report until a manager applies it; older waiting files are let go."""
+    """Keep an uploaded file with its dry-run report until a manager applies it; older waiting files are let
+    go.
+    """
     db.session.execute(
         update(ImportRun)
         .where(
@@ -195,8 +202,8 @@ def change_product(
 ) -> bool:
     """Change a product, the facts of its batches and their counts in the store; False where nothing differs.
 
-    `batches`: batch, its facts, and how many packages the store has (None leaves the count). What a field was and
-    what it became stands in the audit event. Raises StaleDataError where somebody else was first.
+    `batches`: batch, its facts, and how many packages the store has (None leaves the count). What a field
+    was and what it became stands in the audit event. Raises StaleDataError where somebody else was first.
     """
     if product.version != version:
         raise StaleDataError()

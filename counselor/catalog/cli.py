@@ -53,8 +53,8 @@ def import_command(
 ) -> None:
     """Import a CSV or XLSX catalog FILE.
 
-    Exit status: 0 applied, or a dry run of a file that could be applied; 1 refused, with a report; 2 the file cannot
-    be read.
+    Exit status: 0 applied, or a dry run of a file that could be applied; 1 refused, with a report; 2 the
+    file cannot be read.
     """
     try:
         read = read_catalog(file, format=format_name)
@@ -115,7 +115,8 @@ def _say(read: CatalogFile, report: dict[str, Any], *, dry_run: bool) -> None:
         click.echo("Dry run: nothing was changed.")
     else:
         counts = "; ".join(
-            f"{name}: {report[name]['new']} new, {report[name]['changed']} changed, {report[name]['unchanged']} unchanged"
+            f"{name}: {report[name]['new']} new, {report[name]['changed']} changed,"
+            f" {report[name]['unchanged']} unchanged"
             for name in ("products", "batches")
         )
         click.echo(counts + ".")

@@ -21,7 +21,8 @@ CHUNK = 400
 """Products looked up in one statement; below the number of variables that every database takes."""
 
 PRODUCT_FACTS = (
-    "name", "brand", "form", "route", "serving", "serving_g", "servings_per_package", "package_g", "smallest_dose",
+    "name", "brand", "form", "route", "serving", "serving_g", "servings_per_package", "package_g",
+    "smallest_dose",
     "ingredients", "lineage",
 )  # fmt: skip
 BATCH_FACTS = ("tested_on", "expires_on", "laboratory", "certificate_number", "price")
@@ -52,6 +53,7 @@ class Counts:
 
     @property
     def changes_nothing(self) -> bool:
+        """Whether the catalog already says what the file says."""
         return not any(
             counted[kind] for counted in (self.products, self.batches) for kind in ("new", "changed")
         )
@@ -59,7 +61,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class Importer:
-    """One import into one store. `count` packages are put on the shelf of each new batch of which a file counts none."""
+    """One import into one store. `count` packages are put on the shelf of each new batch of which a file
+    counts none.
+    """
 
     store: Store
     by: Staff | None
@@ -185,7 +189,9 @@ class Importer:
         return True
 
     def _follow_holds(self, batch: Batch, row: NormalRow, *, read_anew: bool) -> bool:
-        """Findings of the file become holds and end with it; what a manager released stays so while the readings do."""
+        """Findings of the file become holds and end with it; what a manager released stays so while the
+        readings do.
+        """
         wanted = {(hold.code, hold.words): hold for hold in row.hold_reasons}
         mine = [hold for hold in batch.holds if hold.kind is HoldKind.FINDING]
         changed = False
@@ -194,11 +200,11 @@ class Importer:
                 hold.released_at, hold.release_reason = self.at, "A corrected file no longer shows this."
                 hold.released_by_id = self.by.id if self.by else None
                 changed = True
-        for key, hold in wanted.items():
+        for key, wish in wanted.items():
             same = [old for old in mine if (old.code, old.reason) == key]
             if any(old.released_at is None for old in same) or (same and not read_anew):
                 continue
-            batch.holds.append(Hold(**self._hold_values(hold)))
+            batch.holds.append(Hold(**self._hold_values(wish)))
             changed = True
         return changed
 
@@ -215,7 +221,9 @@ class Importer:
         return True
 
     def add_lines(self, rows: Iterable[NormalRow]) -> list[NormalRow]:
-        """Add certificate lines to the newest batch of the product each names; gives the lines of unknown products."""
+        """Add certificate lines to the newest batch of the product each names; gives the lines of unknown
+        products.
+        """
         by_sku: dict[str, list[NormalRow]] = defaultdict(list)
         for row in rows:
             by_sku[row.sku].append(row)

@@ -132,6 +132,7 @@ class BatchPresenter:
 
     @property
     def number(self) -> str:
+        """Its number, or that it has none."""
         return self.batch.number or "without a number"
 
     @property
@@ -212,10 +213,12 @@ class BatchPresenter:
 
     @property
     def open_holds(self) -> list[Hold]:
+        """What keeps it from being sold now."""
         return self.batch.open_holds
 
     @property
     def past_holds(self) -> list[Hold]:
+        """Holds that were released."""
         return [hold for hold in self.batch.holds if hold.released_at is not None]
 
 
@@ -228,10 +231,12 @@ class ProductPresenter:
 
     @property
     def form(self) -> str:
+        """The dosage form in words."""
         return form_words(self.product.form)
 
     @property
     def route(self) -> str:
+        """The route in words."""
         return ROUTE_WORDS[self.product.route]
 
     @property
@@ -249,6 +254,7 @@ class ProductPresenter:
 
     @property
     def stock(self) -> int:
+        """Packages of all batches in this store."""
         return sum(batch.stock or 0 for batch in self.batches)
 
     @property
@@ -292,6 +298,7 @@ class RunPresenter:
 
     @property
     def counts(self) -> list[tuple[str, int, int, int]]:
+        """What is new, changed and as before."""
         return [
             (name.capitalize(), counted["new"], counted["changed"], counted["unchanged"])
             for name in ("products", "batches")
@@ -300,14 +307,18 @@ class RunPresenter:
 
     @property
     def readings(self) -> list[tuple[str, str]]:
+        """How many readings are of each kind."""
         words = {
             "number": "Numbers", "not-detected": "Not detected", "below-limit": "Below a limit",
             "not-tested": "Not tested", "blank": "Left blank", "rejected": "Not readable",
         }  # fmt: skip
-        return [(words[kind], f"{count:,}") for kind, count in self.report.get("readings", {}).items() if count]
+        return [
+            (words[kind], f"{count:,}") for kind, count in self.report.get("readings", {}).items() if count
+        ]
 
     @property
     def findings(self) -> list[dict[str, Any]]:
+        """Findings with a title in plain words."""
         return [
             {
                 **finding,
@@ -324,6 +335,7 @@ class RunPresenter:
 
     @property
     def rejected_count(self) -> int:
+        """How many cells could not be read."""
         return int(self.report.get("rejected_count", len(self.report.get("rejected", ()))))
 
 
@@ -340,6 +352,7 @@ class HistoryLine(EventPresenter):
 
     @property
     def reason(self) -> str:
+        """The reason that was given."""
         return self._event.note
 
 

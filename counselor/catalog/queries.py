@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from counselor.audit.models import AuditEvent
@@ -53,14 +53,17 @@ def find_batch(batch_id: int) -> Batch | None:
 
 
 def shelf_of(store: Store) -> Shelf:
-    """Every batch that the store has or had, with readings and open holds: three statements, whatever the size.
+    """Every batch that the store has or had, with readings and open holds: three statements, whatever the
+    size.
 
     A batch without a count is not on this store's shelf and counts as none left.
     """
     batches = db.session.execute(
         select(
-            Batch.id, Batch.number, Batch.tested_on, Batch.expires_on, Batch.price, Stock.count,
-            Product.sku, Product.name, Product.brand, Product.form, Product.route, Product.serving, Product.serving_g,
+            Batch.id, Batch.number, Batch.tested_on, Batch.expires_on, Batch.price,
+            Stock.count.label("packages"),
+            Product.sku, Product.name, Product.brand, Product.form, Product.route, Product.serving,
+            Product.serving_g,
             Product.servings_per_package, Product.package_g, Product.smallest_dose, Product.ingredients,
         )
         .join(Product, Batch.product_id == Product.id)
@@ -83,7 +86,7 @@ def shelf_of(store: Store) -> Shelf:
             ingredients=ingredient_list(row.ingredients),
             tested_on=row.tested_on,
             expires_on=row.expires_on,
-            stock=row.count,
+            stock=row.packages,
             price=row.price,
             readings=shelf_readings(row.form, readings.get(row.id, {}), row.package_g),
             holds=tuple(holds.get(row.id, ())),
@@ -152,6 +155,7 @@ class Found:
 
     @property
     def pages(self) -> int:
+        """How many pages there are."""
         return ceil(self.shown / PAGE)
 
 
@@ -169,7 +173,7 @@ def search(
 
     `state` is one of STATES and holds for a product of which at least one batch is so in this store.
     """
-    ask: Select[tuple[Product]] = select(Product)
+    ask = select(Product)
     for word in text.split()[:8]:
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         numbered = exists().where(Batch.product_id == Product.id, Batch.number.ilike(like, escape="\\"))
@@ -187,7 +191,7 @@ def search(
         ask = ask.where(exists().where(Batch.product_id == Product.id, *_in_state(state, store, today)))
     shown = db.session.scalar(select(func.count()).select_from(ask.subquery())) or 0
     page = max(1, min(page, ceil(shown / PAGE) or 1))
-    products = db.session.scalars(
+    products: Sequence[Product] = db.session.scalars(
         ask.order_by(func.lower(Product.name), Product.sku)
         .offset((page - 1) * PAGE)
         .limit(PAGE)
@@ -210,13 +214,14 @@ def _in_state(state: str, store: Store, today: date) -> list[ColumnElement[bool]
         AnalyteReading.batch_id == Batch.id, AnalyteReading.analyte == "THC", AnalyteReading.read_as.in_(told)
     )
     stocked = exists().where(Stock.batch_id == Batch.id, Stock.store_id == store.id, Stock.count > 0)
-    return {
+    found: dict[str, list[ColumnElement[bool]]] = {
         "saleable": [~held, or_(Batch.expires_on.is_(None), Batch.expires_on >= today), tested, stocked],
         "held": [held],
         "expired": [expired],
         "untested": [~tested],
         "out-of-stock": [~stocked],
-    }[state]
+    }
+    return found[state]
 
 
 def forms_in_use() -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,8 +24,11 @@ bp = Blueprint("catalog", __name__, url_prefix="/catalog")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """Products: search, filters, pages. What is looked for here is no patient's secret and may stand in the address."""
+    """Products: search, filters, pages. What is looked for here is no patient's secret and may stand in the
+    address.
+    """
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "route", "form", "state")}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     page = request.args.get("page", 1, type=int)
     found = queries.search(
         text=asked["q"], route=asked["route"], form=asked["form"], state=asked["state"],
@@ -37,7 +41,7 @@ def index() -> ResponseReturnValue:
         products=[_presented(product) for product in found.products],
         forms=[(form, presenters.form_words(form)) for form in queries.forms_in_use()],
         words=presenters,
-        page_url=lambda number: url_for(".index", **{k: v for k, v in asked.items() if v}, page=number),
+        page_url=lambda number: url_for(".index", page=number, **kept),
     )
 
 

@@ -1,4 +1,6 @@
-"""Reading catalog files: no database, no web. `read_catalog(path)` gives rows, findings and rejected cells."""
+"""Reading catalog files: no database, no web. `read_catalog(path)` gives rows, findings and rejected
+cells.
+"""
 
 from __future__ import annotations
 

@@ -7,12 +7,14 @@ import re
 from counselor.guidance.profile import CANNABINOIDS, Unit
 
 _OTHER_CANNABINOIDS = frozenset({
-    "cbna", "cbl", "cbla", "cbt", "cbcv", "cbdb", "cbdp", "cbe", "hhc", "9_r_hhc", "9_s_hhc", "thcp", "thco", "thd",
+    "cbna", "cbl", "cbla", "cbt", "cbcv", "cbdb", "cbdp", "cbe", "hhc", "9_r_hhc", "9_s_hhc", "thcp", "thco",
+    "thd",
     "delta_8_thcv", "delta_10_thc", "delta_8_thc_acetate", "delta_9_thc_acetate",
 })  # fmt: skip
 
 _CANNABINOIDS = {key.lower(): key for key in CANNABINOIDS} | {
-    "delta_9_thc": "THC", "d9_thc": "THC", "delta9_thc": "THC", "d9thc": "THC", "tetrahydrocannabinol_thc": "THC",
+    "delta_9_thc": "THC", "d9_thc": "THC", "delta9_thc": "THC", "d9thc": "THC",
+    "tetrahydrocannabinol_thc": "THC",
     "tetrahydrocannabinol_acid_thca": "THCA", "thc_a": "THCA",
     "delta_8_thc": "D8THC", "d8_thc": "D8THC", "delta8_thc": "D8THC",
     "cannabidiols_cbd": "CBD", "cannabidiol": "CBD", "cannabidiol_cbd": "CBD",
@@ -22,22 +24,29 @@ _CANNABINOIDS = {key.lower(): key for key in CANNABINOIDS} | {
 }  # fmt: skip
 
 _TERPENES = frozenset({
-    "alpha_pinene", "beta_pinene", "beta_myrcene", "d_limonene", "limonene", "beta_caryophyllene", "caryophyllene_oxide",
-    "alpha_humulene", "humulene", "linalool", "terpinolene", "ocimene", "alpha_ocimene", "beta_ocimene", "cis_ocimene",
-    "alpha_bisabolol", "camphene", "carene", "delta_3_carene", "alpha_terpinene", "beta_terpinene", "gamma_terpinene",
-    "p_cymene", "eucalyptol", "geraniol", "guaiol", "isopulegol", "nerolidol", "cis_nerolidol", "trans_nerolidol",
-    "alpha_phellandrene", "beta_eudesmol", "fenchone", "l_fenchone", "pulegol", "pulegone", "borneol", "isoborneol",
+    "alpha_pinene", "beta_pinene", "beta_myrcene", "d_limonene", "limonene", "beta_caryophyllene",
+    "caryophyllene_oxide",
+    "alpha_humulene", "humulene", "linalool", "terpinolene", "ocimene", "alpha_ocimene", "beta_ocimene",
+    "cis_ocimene",
+    "alpha_bisabolol", "camphene", "carene", "delta_3_carene", "alpha_terpinene", "beta_terpinene",
+    "gamma_terpinene",
+    "p_cymene", "eucalyptol", "geraniol", "guaiol", "isopulegol", "nerolidol", "cis_nerolidol",
+    "trans_nerolidol",
+    "alpha_phellandrene", "beta_eudesmol", "fenchone", "l_fenchone", "pulegol", "pulegone", "borneol",
+    "isoborneol",
     "camphor", "cedrol", "geranyl_acetate", "menthol", "nerol", "sabinene", "terpineol", "alpha_terpineol",
     "trans_beta_farnesene", "alpha_farnesene", "beta_farnesene", "valencene", "alpha_cedrene", "fenchol",
     "delta_limonene",
 })  # fmt: skip
 _TERPENE_ALIASES = {
-    "linalool_lin": "linalool", "humulene_hum": "humulene", "myrcene": "beta_myrcene", "caryophyllene": "beta_caryophyllene",
+    "linalool_lin": "linalool", "humulene_hum": "humulene", "myrcene": "beta_myrcene",
+    "caryophyllene": "beta_caryophyllene",
 }  # fmt: skip
 _GREEK = {"a": "alpha", "b": "beta", "y": "gamma", "g": "gamma"}
 
 _SUFFIXES = (
-    ("_percent", Unit.PERCENT), ("_pct", Unit.PERCENT), ("_mg_per_g", Unit.MG_PER_G), ("_mg_g", Unit.MG_PER_G),
+    ("_percent", Unit.PERCENT), ("_pct", Unit.PERCENT), ("_mg_per_g", Unit.MG_PER_G), ("_mg_g",
+    Unit.MG_PER_G),
     ("_mg_per_serving", Unit.MG_PER_SERVING), ("_mg_per_package", Unit.MG_PER_PACKAGE),
 )  # fmt: skip
 
@@ -81,7 +90,9 @@ _LEADING = re.compile(r"^(" + "|".join(sorted(_CANNABINOIDS, key=len, reverse=Tr
 
 
 def strange_unit(header: str) -> str | None:
-    """The analyte of a column like "THC_ppm", whose unit nobody here knows; None where it is no such column."""
+    """The analyte of a column like "THC_ppm", whose unit nobody here knows; None where it is no such
+    column.
+    """
     found = _LEADING.match(plain(header))
     if found is None or found.group(2) not in {
         "ppm",

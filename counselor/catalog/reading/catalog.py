@@ -30,6 +30,7 @@ class CatalogFile:
 
     @property
     def refused(self) -> bool:
+        """Whether a fault lets nobody tell what the file means."""
         return any(rejection.refuses for rejection in self.rejected)
 
     @property
@@ -68,19 +69,22 @@ class CatalogFile:
 def read_catalog(path: str | Path, *, format: str | None = None, name: str | None = None) -> CatalogFile:
     """Read a catalog file of any known format.
 
-    `format` names one where the headers leave a doubt; `name` is what the file is called where `path` is a copy.
-    UnreadableFile where the file is no table, or of no format we know; faults inside come back as findings.
+    `format` names one where the headers leave a doubt; `name` is what the file is called where `path` is a
+    copy. UnreadableFile where the file is no table, or of no format we know; faults inside come back as
+    findings.
     """
     path = Path(path)
-    table = read_table(path)
     name = name or path.name
+    table = read_table(path, name)
     if format is not None and format not in BY_NAME:
         raise UnreadableFile(f"There is no format called “{format}”. Known: {', '.join(BY_NAME)}.")
     known = BY_NAME[format] if format is not None else recognise(table.headers)
     if known is None:
         raise UnreadableFile(
-            f"{name} has headers of no format we know ({', '.join(header for header in table.headers[:6])} …)."
-            f" Known: {', '.join(each.title for each in FORMATS)}. A Counselor CSV needs at least sku, name, form and batch."
+            f"{name} has headers of no format we know"
+            f" ({', '.join(header for header in table.headers[:6])} …)."
+            f" Known: {', '.join(each.title for each in FORMATS)}. A Counselor CSV needs at least sku,"
+            f" name, form and batch."
         )
     lacking = list(missing_columns(table, known))
     if lacking:

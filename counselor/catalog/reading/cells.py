@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from counselor.guidance.profile import ReadAs, Reading, Unit
@@ -49,15 +49,17 @@ BELOW_LIMIT = frozenset(
         "trace",
     }
 )
-DASHES = frozenset("-–—‐‒−")  # noqa: RUF001
+DASHES = frozenset("-–—‐‒−")
 
 SENTINEL_NOT_DETECTED = 1e-8
 SENTINEL_BELOW_LIMIT = 1e-6
-"""No laboratory measures a billionth of a percent: 1e-09 was written for "ND", 1e-07 for "<LOQ" (seen side by side
+"""No laboratory measures a billionth of a percent: 1e-09 was written for "ND", 1e-07 for "<LOQ" (seen side
+by side
 with the certificates' own lines in the Cannlytics California files)."""
 
 UNITS = {
-    "%": Unit.PERCENT, "percent": Unit.PERCENT, "pct": Unit.PERCENT, "% w/w": Unit.PERCENT, "%w/w": Unit.PERCENT,
+    "%": Unit.PERCENT, "percent": Unit.PERCENT, "pct": Unit.PERCENT, "% w/w": Unit.PERCENT,
+    "%w/w": Unit.PERCENT,
     "mg/g": Unit.MG_PER_G,
     "mg/serving": Unit.MG_PER_SERVING, "mg/srv": Unit.MG_PER_SERVING, "mg/dose": Unit.MG_PER_SERVING,
     "mg/piece": Unit.MG_PER_SERVING, "mg/capsule": Unit.MG_PER_SERVING,
@@ -66,7 +68,9 @@ UNITS = {
     "mg": Unit.UNKNOWN, "mgs": Unit.UNKNOWN, "g": Unit.UNKNOWN, "mg/ml": Unit.UNKNOWN, "ppm": Unit.UNKNOWN,
     "ug/g": Unit.UNKNOWN, "µg/g": Unit.UNKNOWN,
 }  # fmt: skip
-"""Units as cells carry them. A bare "mg" says neither per piece nor per pack; mg/mL needs a density nobody gave."""
+"""Units as cells carry them. A bare "mg" says neither per piece nor per pack; mg/mL needs a density nobody
+gave.
+"""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _VERDICT = re.compile(r"\s*\b(?:pass|passed|fail|failed)\b\s*$", re.IGNORECASE)
@@ -75,7 +79,9 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A reading and how it was written. `code` names the fault of a rejected one, `stated` the unit it carried."""
+    """A reading and how it was written. `code` names the fault of a rejected one, `stated` the unit it
+    carried.
+    """
 
     reading: Reading
     code: str = ""
@@ -84,11 +90,14 @@ class Cell:
 
     @property
     def is_percent_sign(self) -> bool:
+        """Whether the cell itself was written with a percent sign."""
         return self.stated == "%"
 
 
 def number_of(text: str, *, decimal_comma: bool = False) -> float | None:
-    """The number a text is, or None. "1,120" is a thousand, "12,5" twelve and a half; what may be both is None."""
+    """The number a text is, or None. "1,120" is a thousand, "12,5" twelve and a half; what may be both is
+    None.
+    """
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         return None
@@ -178,7 +187,7 @@ def date_of(text: str) -> date | None:
     said = text.strip()
     for shape in _DATES:
         try:
-            day = datetime.strptime(said, shape).date()
+            day = datetime.strptime(said, shape).replace(tzinfo=UTC).date()
         except ValueError:
             continue
         return day if 1990 <= day.year <= 2100 else None

@@ -1,4 +1,6 @@
-"""Checks that need more than one cell: columns that repeat another, spreadsheet percentages, totals that do not add up."""
+"""Checks that need more than one cell: columns that repeat another, spreadsheet percentages, totals that do
+not add up.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +10,20 @@ from dataclasses import replace
 from counselor.guidance.profile import ReadAs, Reading, Unit, total
 
 from .cells import Cell
-from .findings import Finding
 
 TWIN_SHARE = 0.9
 TWIN_VALUES = 8
 TWIN_VALUES_KNOWN = 2
 
 
-def twins(columns: Mapping[str, Sequence[Cell | None]], *, at_source: bool) -> dict[str, tuple[str, int]]:
-    """Reading columns that merely repeat an earlier one: name -> (the column repeated, in how many rows).
+def twins(columns: Mapping[int, Sequence[Cell | None]], *, at_source: bool) -> dict[int, tuple[int, int]]:
+    """Reading columns that merely repeat an earlier one: place -> (the place it repeats, in how many rows).
 
-    Two columns are twins when nine tenths of their numbers agree, most rows that say anything in either are among
-    these, and the agreeing numbers are many different ones: zeros beside zeros prove nothing, nor do a few 1:1 products.
+    Two columns are twins when nine tenths of their numbers agree, most rows that say anything in either are
+    among these, and the agreeing numbers are many different ones: zeros beside zeros prove nothing, nor do
+    a few 1:1 products.
     """
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[int, tuple[int, int]] = {}
     numbers = {
         name: {row: cell.reading for row, cell in enumerate(cells) if cell is not None and cell.reading.value}
         for name, cells in columns.items()
@@ -55,11 +57,13 @@ def _same(left: Sequence[Cell | None], right: Sequence[Cell | None]) -> int:
     )
 
 
-def was_scaled(columns: Mapping[str, Sequence[Cell | None]]) -> bool:
-    """Whether a spreadsheet turned 35.10 into "3510.00%": proven by one cell above 100 % written with a % sign."""
+def was_scaled(columns: Iterable[Iterable[Cell | None]]) -> bool:
+    """Whether a spreadsheet turned 35.10 into "3510.00%": proven by one cell above 100 % written with a %
+    sign.
+    """
     return any(
         cell is not None and cell.is_percent_sign and (cell.reading.value or cell.reading.limit or 0) > 100
-        for cells in columns.values()
+        for cells in columns
         for cell in cells
     )
 
@@ -95,8 +99,8 @@ def stated_total(
 ) -> tuple[str, str]:
     """Compare a file's own total with ours, in every unit a laboratory might have meant.
 
-    Returns (verdict, unit): "agrees", "differs" (up to a tenth: rounding, or a label's claim), "contradicts", or
-    "unchecked" where there is nothing to compare with.
+    Returns (verdict, unit): "agrees", "differs" (up to a tenth: rounding, or a label's claim),
+    "contradicts", or "unchecked" where there is nothing to compare with.
     """
     neutral = analytes.get(key)
     if neutral is not None and neutral.found_nothing:
@@ -119,35 +123,3 @@ def stated_total(
     if off[unit] <= AGREES or abs(stated - meanings[unit]) <= 0.051:
         return "agrees", unit
     return ("differs" if off[unit] <= CONTRADICTS else "contradicts"), unit
-
-
-class Gathered:
-    """Findings, with the columns and rows they touch collected while the file is read."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str], tuple[dict[str, None], dict[int, None], str]] = {}
-
-    def add(self, code: str, column: str, row: int, effect: str, message: str, *, key: str = "") -> None:
-        """Count one more row, and perhaps one more column, for a finding; `key` keeps apart what is not the same."""
-        columns, rows, _ = self._found.setdefault((code, effect, key), ({}, {}, message))
-        columns[column] = None
-        rows[row] = None
-
-    def findings(self) -> list[Finding]:
-        """What was gathered, each with its first rows named."""
-        return [
-            Finding(
-                code,
-                tuple(column for column in columns if column),
-                len(rows),
-                effect,
-                f"{message} {_where(list(rows))}",
-            )
-            for (code, effect, _), (columns, rows, message) in self._found.items()
-        ]
-
-
-def _where(rows: list[int]) -> str:
-    rows.sort()
-    first = ", ".join(str(row) for row in rows[:5])
-    return f"Row{'s' if len(rows) > 1 else ''} {first}{' and more' if len(rows) > 5 else ''}."

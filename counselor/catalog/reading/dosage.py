@@ -13,7 +13,8 @@ from counselor.guidance.shelf import FORMS, ROUTES
 
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"extracts?, sprays?, tinctures? or oils?", ""),
-    (r"(infused|enhanced).*(pre-?\s?roll|joint|blunt)|(pre-?\s?roll|joint|blunt).*infused", "infused-pre-roll"),
+    (r"(infused|enhanced).*(pre-?\s?roll|joint|blunt)|(pre-?\s?roll|joint|blunt).*infused",
+    "infused-pre-roll"),
     (r"transdermal.*patch|\bpatch", "transdermal-patch"),
     (r"transdermal", "transdermal-gel"),
     (r"suppositor", ""),
@@ -36,7 +37,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\bcream", "cream"),
     (r"lotion(?!s\b)", "lotion"),
     (r"topical|lotions|body butter|\bbath\b", "topical"),
-    (r"concentrate|\bwax\b|shatter|\bkief\b|rosin|badder|budder|\bsauce\b|live resin|diamond|\bhash\b|extract\b|distillate", "concentrate"),
+    (r"concentrate|\bwax\b|shatter|\bkief\b|rosin|badder|budder|\bsauce\b|live"
+    r" resin|diamond|\bhash\b|extract\b|distillate", "concentrate"),
     (r"flower|raw material|select grind|\bground\b|\bbud\b", "flower"),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern), form) for pattern, form in _WORDS)
@@ -63,7 +65,9 @@ def route_of(form: str) -> str:
 
 
 def goes_together(form: str, route: str) -> bool:
-    """Whether a form can be taken by a route: each by its own, and flower or concentrate by either inhaled one."""
+    """Whether a form can be taken by a route: each by its own, and flower or concentrate by either inhaled
+    one.
+    """
     if form not in FORMS or route not in ROUTES:
         return False
     own = FORMS[form].route

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CODES = (
-    "twin-columns", "scale", "unit-unknown", "unit-in-cell", "over-100-percent", "total-mismatch", "duplicate",
-    "encoding", "unknown-form", "not-a-number", "missing", "truncated", "formula", "unknown-column", "not-a-date",
+    "twin-columns", "scale", "unit-unknown", "unit-in-cell", "over-100-percent", "total-mismatch",
+    "duplicate",
+    "encoding", "unknown-form", "not-a-number", "missing", "truncated", "formula", "unknown-column",
+    "not-a-date",
 )  # fmt: skip
 
 

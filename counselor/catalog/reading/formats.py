@@ -52,12 +52,15 @@ def _counselor(fields: Fields) -> None:
 
 
 def _connecticut(fields: Fields) -> None:
+    fields["form_said"] = fields.get("form", "")
     fields["form"] = form_of(fields.get("form", ""))
     fields["route"] = route_of(fields["form"])
 
 
 def _connecticut_terpenes(fields: Fields) -> None:
-    """No registration number and no form: the brand name, which ends in a number of the registry, is all there is."""
+    """No registration number and no form: the brand name, which ends in a number of the registry, is all
+    there is.
+    """
     fields["sku"] = re.sub(r"[^A-Za-z0-9]+", "-", fields.get("name", "")).strip("-")
     fields["form"] = fields["route"] = ""
 
@@ -70,6 +73,7 @@ def _massachusetts_unit(fields: Fields) -> Unit:
 
 def _massachusetts(fields: Fields) -> None:
     kind = fields.get("form", "").strip().lower()
+    fields["form_said"] = kind
     fields["form"] = {"flower": "flower", "concentrate": "concentrate", "extract": "concentrate"}.get(
         kind, ""
     )
@@ -85,7 +89,9 @@ _BATCH_CODE = re.compile(r"^(?=.*\d)[A-Z0-9][A-Z0-9./_-]*$")
 
 
 def _california(fields: Fields) -> None:
-    """A shop's menu joined to certificates: form from the kinds of product, name from whichever is for people."""
+    """A shop's menu joined to certificates: form from the kinds of product, name from whichever is for
+    people.
+    """
     kind, subtype, category = (fields.get(key, "") for key in ("kind", "subtype", "category"))
     slug, name = fields.get("slug", ""), fields.get("name", "").strip()
     fields["form"] = _california_form(kind, subtype, category, f"{slug} {name}")
@@ -158,6 +164,7 @@ def _california_lines(fields: Fields) -> None:
 
 
 def _kushy(fields: Fields) -> None:
+    fields["form_said"] = fields.get("form", "")
     kinds = [kind for kind in fields.get("form", "").split(",") if kind.strip()]
     forms = {form for kind in kinds if (form := _KUSHY_KINDS.get(kind.strip().lower(), form_of(kind)))}
     if len(forms) > 1:
@@ -168,12 +175,14 @@ def _kushy(fields: Fields) -> None:
 
 _KUSHY_KINDS = {
     "edibles": "edible", "candy": "edible", "drink": "beverage", "pill": "capsule", "vapes": "vape-cartridge",
-    "vape cartidge": "vape-cartridge", "disposable vape": "vape-cartridge", "oil": "", "bubble hash": "concentrate",
+    "vape cartidge": "vape-cartridge", "disposable vape": "vape-cartridge", "oil": "",
+    "bubble hash": "concentrate",
     "rso": "oral-concentrate", "dressing": "edible", "spread": "edible",
 }  # fmt: skip
 
 COUNSELOR_COLUMNS = (
-    "sku", "name", "brand", "form", "route", "serving", "servings_per_package", "smallest_dose", "ingredients", "lineage",
+    "sku", "name", "brand", "form", "route", "serving", "servings_per_package", "smallest_dose",
+    "ingredients", "lineage",
     "batch", "tested_on", "expires_on", "stock", "price",
 )  # fmt: skip
 
@@ -190,11 +199,13 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "ct-brand-registry", "Connecticut brand registry",
         frozenset({"brand_name", "dosage_form", "registration_number"}), _CONNECTICUT, _percent, _connecticut,
-        known_unused=frozenset({"product_image", "label_image"}), twins_at_source=True, percent_round_trip=True,
+        known_unused=frozenset({"product_image", "label_image"}), twins_at_source=True,
+        percent_round_trip=True,
     ),
     Format(
         "ct-brand-registry-terpenes", "Connecticut brand registry, with terpenes",
-        frozenset({"brand_name", "tetrahydrocannabinol_thc", "b_myrcene"}), _CONNECTICUT, _percent, _connecticut_terpenes,
+        frozenset({"brand_name", "tetrahydrocannabinol_thc", "b_myrcene"}), _CONNECTICUT, _percent,
+        _connecticut_terpenes,
         twins_at_source=True, percent_round_trip=True,
     ),
     Format(
@@ -206,31 +217,42 @@ FORMATS: tuple[Format, ...] = (
         _massachusetts_unit, _massachusetts, known_unused=frozenset({"total_terpenes_pct", "other_tests"}),
     ),
     Format(
-        "ca-menu", "California menu with certificates", frozenset({"item_id", "menu_slug", "product_type", "total_thc"}),
-        {"item_id": "sku", "menu_slug": "slug", "product_name": "name", "producer": "brand", "product_type": "kind",
-         "product_subtype": "subtype", "category": "category", "classification": "lineage", "amount": "amount_g",
-         "product_size": "package_words", "serving_size": "serving_words", "price": "price", "batch_number": "batch",
-         "date_tested": "tested_on", "lab": "laboratory", "lab_id": "certificate_number", "metrc_source_id": "source",
+        "ca-menu", "California menu with certificates", frozenset({"item_id", "menu_slug", "product_type",
+        "total_thc"}),
+        {"item_id": "sku", "menu_slug": "slug", "product_name": "name", "producer": "brand",
+        "product_type": "kind",
+         "product_subtype": "subtype", "category": "category", "classification": "lineage",
+         "amount": "amount_g",
+         "product_size": "package_words", "serving_size": "serving_words", "price": "price",
+         "batch_number": "batch",
+         "date_tested": "tested_on", "lab": "laboratory", "lab_id": "certificate_number",
+         "metrc_source_id": "source",
          "status": "verdict", "total_thc": "total_thc", "total_cbd": "total_cbd", "serving_g": "serving_g",
-         "package_g": "package_g", "thc_mg_per_serving": "stated_thc_serving", "cbd_mg_per_serving": "stated_cbd_serving",
+         "package_g": "package_g", "thc_mg_per_serving": "stated_thc_serving",
+         "cbd_mg_per_serving": "stated_cbd_serving",
          "thc_mg_per_package": "stated_thc_package", "cbd_mg_per_package": "stated_cbd_package"},
         _percent, _california, twice_is_crawled=True,
         known_unused=frozenset({
-            "discount_price", "batch_size", "date_collected", "date_received", "total_cannabinoids", "sum_of_cannabinoids",
-            "total_terpenes", "cannabinoids_status", "pesticides_status", "heavy_metals_status", "microbes_status",
+            "discount_price", "batch_size", "date_collected", "date_received", "total_cannabinoids",
+            "sum_of_cannabinoids",
+            "total_terpenes", "cannabinoids_status", "pesticides_status", "heavy_metals_status",
+            "microbes_status",
             "mycotoxins_status", "solvents_status", "residual_solvents_status", "foreign_matter_status",
             "water_activity_status",
         }),
     ),
     Format(
-        "ca-coa-lines", "California certificate lines", frozenset({"item_id", "analysis", "key", "value", "units"}),
-        {"item_id": "sku", "name": "analyte_name", "key": "key", "value": "value", "mg_g": "mg_g", "units": "reading_unit",
+        "ca-coa-lines", "California certificate lines", frozenset({"item_id", "analysis", "key", "value",
+        "units"}),
+        {"item_id": "sku", "name": "analyte_name", "key": "key", "value": "value", "mg_g": "mg_g",
+        "units": "reading_unit",
          "lod": "lod", "loq": "loq", "analysis": "analysis"},
         _unknown, _california_lines, known_unused=frozenset({"limit", "status"}), one_analyte_a_row=True,
     ),
     Format(
         "kushy", "Kushy product list", frozenset({"id", "name", "slug", "brand", "thc", "cbd"}),
-        {"id": "sku", "name": "name", "brand": "brand", "category": "form", "strain": "lineage"}, _unknown, _kushy,
+        {"id": "sku", "name": "name", "brand": "brand", "category": "form", "strain": "lineage"}, _unknown,
+        _kushy,
         known_unused=frozenset({"slug", "lab_test"}),
     ),
 )  # fmt: skip

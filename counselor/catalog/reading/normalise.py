@@ -5,23 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
-from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading, Unit
-from counselor.guidance.shelf import FORMS
+from counselor.guidance.profile import ReadAs, Reading, Unit
 
 from .analytes import plain, reading_column, strange_unit
-from .cells import Cell, date_of, grams_of, number_of, read_cell
-from .checks import Gathered, percent_sum, stated_total, twins, unscaled, was_scaled
-from .dosage import goes_together
+from .cells import Cell, read_cell
+from .checks import twins, unscaled, was_scaled
+from .fields import FieldReader
 from .findings import Finding, Rejection, RowHold, shown
 from .formats import Fields, Format
+from .judging import judge
+from .lines import read_line
+from .notes import HELD, Ledger, RowNotes
+from .repeats import mark_repeats
 from .rows import UNITS_PREFERRED, NormalRow
 from .tables import LONGEST_CELL, Table
 
 _MOJIBAKE = re.compile("[ÃÂâ][\u0080-\u00bf\u0152-\u2122]")
-_DOSE_READINGS = ("THC", "THCA", "CBD", "CBDA")
-_INHALED = frozenset({"smoked", "vaporized"})
+_DOSE_READINGS = frozenset({"THC", "THCA", "CBD", "CBDA"})
+_MOST = {Unit.PERCENT: 100.0, Unit.MG_PER_G: 1000.0}
+"""No reading can be more than the whole mass."""
+
+_UNIT_WORDS = {
+    Unit.PERCENT: "percent",
+    Unit.MG_PER_G: "mg per gram",
+    Unit.MG_PER_SERVING: "mg per serving",
+    Unit.MG_PER_PACKAGE: "mg per package",
+}
 
 
 def normalise(table: Table, known: Format) -> tuple[list[NormalRow], list[Finding], list[Rejection]]:
@@ -35,12 +45,14 @@ class _Reader:
     def __init__(self, table: Table, known: Format) -> None:
         self.table = table
         self.known = known
-        self.gathered = Gathered()
         self.findings = list(table.findings)
-        self.rejected = list(table.rejected)
+        self.ledger = Ledger(list(table.rejected))
         self.fields: dict[int, str] = {}
         self.readings: dict[int, tuple[str, Unit | None]] = {}
+        self.twin_of: dict[int, str] = {}
         self._sort_columns()
+        headers = {name: table.headers[place] for place, name in self.fields.items()}
+        self.field_reader = FieldReader(headers, decimal_comma=table.decimal_comma)
 
     def _sort_columns(self) -> None:
         for place, header in enumerate(self.table.headers):
@@ -54,509 +66,159 @@ class _Reader:
             elif (key := strange_unit(header)) is not None:
                 self.readings[place] = (key, Unit.UNKNOWN)
             else:
-                self.findings.append(
-                    Finding(
-                        "unknown-column",
-                        (header,),
-                        len(self.table.rows),
-                        "not imported",
-                        f"The column “{header}” is not known and was not imported.",
-                    )
-                )
+                message = f"The column “{header}” is not known and was not imported."
+                rows = len(self.table.rows)
+                self.findings.append(Finding("unknown-column", (header,), rows, "not imported", message))
 
     def read(self) -> tuple[list[NormalRow], list[Finding], list[Rejection]]:
+        """Read all rows; twins and scale are known before any row is judged."""
         fields = [self._fields_of(row, cells) if cells else None for row, cells in self.table.rows]
         columns = {place: self._cells(place, fields) for place in self.readings}
-        twin_of = self._find_twins(columns)
+        self._find_twins(columns)
         self._undo_scaling(columns)
         rows = []
         for place, (number, cells) in enumerate(self.table.rows):
             told = fields[place]
-            if told is None or not cells:
-                rows.append(
-                    NormalRow(
-                        number, "", "", hold_reasons=(RowHold("truncated", "The row is torn"),), skipped=True
-                    )
-                )
-                continue
-            readings = [(column, found[place]) for column, found in columns.items()]
-            rows.append(self._row(number, cells, told, readings, twin_of))
-        if self.known.one_analyte_a_row is False:
-            rows = _mark_repeats(rows, self.rejected, self.gathered, crawled=self.known.twice_is_crawled)
-        return rows, self.findings + self.gathered.findings(), self.rejected
+            if told is None:
+                torn = RowHold("truncated", "The row is torn")
+                rows.append(NormalRow(number, "", "", hold_reasons=(torn,), skipped=True))
+            else:
+                found = [(column, read[place]) for column, read in columns.items()]
+                rows.append(self._row(number, cells, told, found))
+        if not self.known.one_analyte_a_row:
+            rows = mark_repeats(rows, self.ledger, crawled=self.known.twice_is_crawled)
+        return rows, self.findings + self.ledger.findings(), self.ledger.rejected
 
     def _fields_of(self, row: int, cells: Sequence[str]) -> Fields:
         told: Fields = {}
         for place, name in self.fields.items():
             text = cells[place].strip()
-            if text:
-                text = self._repaired(text, row, place)
-            told[name] = text
+            told[name] = self._mended(text, row, self.table.headers[place]) if text else ""
         self.known.tidy(told)
         return told
 
-    def _repaired(self, text: str, row: int, place: int) -> str:
-        header = self.table.headers[place]
+    def _mended(self, text: str, row: int, header: str) -> str:
         if len(text) >= LONGEST_CELL:
-            self.gathered.add(
-                "truncated",
-                header,
-                row,
-                "kept as it is",
-                "A cell was cut off at 32,767 characters by a spreadsheet.",
-            )
+            message = "A spreadsheet cut a cell off at 32,767 characters."
+            self.ledger.add("truncated", header, row, "kept as it is", message)
         if text[0] in "=@" and len(text) > 1:
-            self.gathered.add(
-                "formula",
-                header,
-                row,
-                "kept as text",
-                "A cell is a formula; it is kept as text and never run.",
-            )
+            message = "A cell is a formula; it is kept as text and never run."
+            self.ledger.add("formula", header, row, "kept as text", message)
         if _MOJIBAKE.search(text):
             try:
                 text = text.encode("cp1252").decode("utf-8")
             except (UnicodeEncodeError, UnicodeDecodeError):
-                self.gathered.add(
-                    "encoding",
-                    header,
-                    row,
-                    "kept as it is",
-                    "Letters were damaged before and cannot be mended.",
-                )
+                message = "Letters were damaged before and cannot be mended."
+                self.ledger.add("encoding", header, row, "kept as it is", message)
             else:
-                self.gathered.add(
-                    "encoding",
-                    header,
-                    row,
-                    "accents mended",
-                    "Letters were encoded twice (“Ã©” for “é”) and were mended.",
-                )
+                message = "Letters were encoded twice (“Ã©” for “é”) and were mended."
+                self.ledger.add("encoding", header, row, "accents mended", message)
         return text
 
     def _cells(self, place: int, fields: list[Fields | None]) -> list[Cell | None]:
-        unit = self.readings[place][1]
-        comma = self.table.decimal_comma
-        found: list[Cell | None] = []
-        for (_, cells), told in zip(self.table.rows, fields, strict=True):
-            if told is None:
-                found.append(None)
-                continue
-            found.append(read_cell(cells[place], unit or self._unit_of(place, told), decimal_comma=comma))
-        return found
+        unit, comma = self.readings[place][1], self.table.decimal_comma
+        if unit is None and plain(self.table.headers[place]).startswith("terp_"):
+            unit = Unit.PERCENT
+        return [
+            None
+            if told is None
+            else read_cell(cells[place], unit or self.known.unit(told), decimal_comma=comma)
+            for (_, cells), told in zip(self.table.rows, fields, strict=True)
+        ]
 
-    def _unit_of(self, place: int, told: Fields) -> Unit:
-        if plain(self.table.headers[place]).startswith("terp_"):
-            return Unit.PERCENT
-        return self.known.unit(told)
-
-    def _find_twins(self, columns: dict[int, list[Cell | None]]) -> dict[int, str]:
-        named = {str(place): cells for place, cells in columns.items()}
-        found = twins(named, at_source=self.known.twins_at_source)
+    def _find_twins(self, columns: dict[int, list[Cell | None]]) -> None:
         headers = self.table.headers
-        for name, (other, agreeing) in found.items():
-            mine, theirs = headers[int(name)], headers[int(other)]
-            self.findings.append(
-                Finding(
-                    "twin-columns",
-                    tuple(dict.fromkeys((self.readings[int(name)][0], self.readings[int(other)][0]))),
-                    agreeing,
-                    f"{self.readings[int(name)][0]} not imported",
-                    f"The column “{mine}” repeats “{theirs}” in {agreeing} of {len(self.table.rows)} rows, so it is not {mine}.",
-                )
+        for place, (other, agreeing) in twins(columns, at_source=self.known.twins_at_source).items():
+            mine, theirs = self.readings[place][0], self.readings[other][0]
+            message = (
+                f"The column “{headers[place]}” repeats “{headers[other]}” in {agreeing} of"
+                f" {len(self.table.rows)} rows, so it does not tell {mine}."
             )
-        return {int(name): self.readings[int(other)][0] for name, (other, _) in found.items()}
+            self.findings.append(
+                Finding("twin-columns", (mine, theirs), agreeing, f"{mine} not imported", message)
+            )
+            self.twin_of[place] = theirs
 
     def _undo_scaling(self, columns: dict[int, list[Cell | None]]) -> None:
-        if not self.known.percent_round_trip or not was_scaled(
-            {str(place): cells for place, cells in columns.items()}
-        ):
+        if not self.known.percent_round_trip or not was_scaled(columns.values()):
             return
+        message = "A spreadsheet wrote percentages a hundredfold (3510.00% for 35.10)."
         for place, cells in columns.items():
             for at, cell in enumerate(cells):
                 if cell is not None and cell.is_percent_sign:
                     cells[at] = unscaled(cell)
-                    row = self.table.rows[at][0]
-                    header = self.table.headers[place]
-                    self.gathered.add(
-                        "scale",
-                        header,
-                        row,
-                        "divided by 100",
-                        "A spreadsheet wrote percentages a hundredfold (3510.00% for 35.10).",
-                    )
+                    header, row = self.table.headers[place], self.table.rows[at][0]
+                    self.ledger.add("scale", header, row, "divided by 100", message)
 
     def _row(
-        self,
-        number: int,
-        cells: Sequence[str],
-        told: Fields,
-        found: list[tuple[int, Cell | None]],
-        twin_of: dict[int, str],
+        self, number: int, cells: Sequence[str], told: Fields, found: list[tuple[int, Cell | None]]
     ) -> NormalRow:
-        holds: list[RowHold] = []
+        notes = RowNotes(number, self.ledger)
         analytes: dict[str, Reading] = {}
         others: list[tuple[str, Reading]] = []
-        if self.known.one_analyte_a_row:
-            self._line(number, told, analytes, holds)
         for place, cell in found:
-            if cell is None:
-                continue
-            key = self.readings[place][0]
-            reading = self._accepted(number, place, cell, cells[place], twin_of, holds)
-            _put(analytes, others, key, reading)
-        row = self._plain_row(number, told, holds)
-        row = replace(row, analytes=analytes, others=tuple(others))
-        self._judge(row, told, holds)
+            if cell is not None:
+                reading = self._accepted(place, cell, cells[place], notes)
+                _put(analytes, others, self.readings[place][0], reading)
+        if self.known.one_analyte_a_row:
+            analytes |= self._line(told, notes)
+        row = replace(self.field_reader.row(told, notes), analytes=analytes, others=tuple(others))
+        if not self.known.one_analyte_a_row:
+            judge(row, told, notes, self.field_reader)
         return replace(
-            row,
-            hold_reasons=tuple(dict.fromkeys(holds)),
-            skipped=not row.sku,
-            is_line=self.known.one_analyte_a_row,
+            row, hold_reasons=notes.holds, skipped=not row.sku, is_line=self.known.one_analyte_a_row
         )
 
-    def _accepted(
-        self, number: int, place: int, cell: Cell, text: str, twin_of: dict[int, str], holds: list[RowHold]
-    ) -> Reading:
-        reading, header, key = cell.reading, self.table.headers[place], self.readings[place][0]
-        if place in twin_of:
-            holds.append(
-                RowHold("twin-columns", f"{key} in the file repeats {twin_of[place]}, so {key} is not known")
+    def _accepted(self, place: int, cell: Cell, text: str, notes: RowNotes) -> Reading:
+        """The reading of a cell, unless its column is a twin or it says what cannot be."""
+        header, key = self.table.headers[place], self.readings[place][0]
+        if place in self.twin_of:
+            notes.hold(
+                "twin-columns", f"{key} in the file repeats {self.twin_of[place]}, so {key} is not known"
             )
-            return (
-                reading if reading.read_as is ReadAs.BLANK else Reading(None, reading.unit, ReadAs.REJECTED)
-            )
-        if cell.code:
-            return self._reject(number, header, key, text, cell.code, cell.message, reading.unit, holds)
-        if reading.unit is Unit.PERCENT and max(reading.value or 0, reading.limit or 0) > 100:
-            message = f"{text.strip()} % of the mass cannot be. Perhaps it is mg, or mg per gram."
-            return self._reject(number, header, key, text, "over-100-percent", message, reading.unit, holds)
-        if cell.stated and reading.unit is not Unit.UNKNOWN and cell.stated != "%":
-            self.gathered.add(
-                "unit-in-cell",
-                header,
-                number,
-                f"read as {_words(reading.unit)}",
-                f"Cells carry their unit (“{shown(text, 30)}”).",
-            )
-        if reading.unit is Unit.UNKNOWN and (reading.is_number or reading.read_as is ReadAs.BELOW_LIMIT):
-            self.gathered.add(
-                "unit-unknown",
-                header,
-                number,
-                "kept, not saleable",
-                f"Nothing says per piece, per pack or per gram (“{shown(text, 30)}”).",
-            )
-            holds.append(RowHold("unit-unknown", f"The unit of {key} is not known"))
-        return reading
+            blank = cell.reading.read_as is ReadAs.BLANK
+            return cell.reading if blank else Reading(None, cell.reading.unit, ReadAs.REJECTED)
+        return _checked(cell, key, header, text, notes)
 
-    def _reject(
-        self,
-        number: int,
-        header: str,
-        key: str,
-        text: str,
-        code: str,
-        message: str,
-        unit: Unit,
-        holds: list[RowHold],
-    ) -> Reading:
-        self.rejected.append(Rejection(number, header, shown(text), code, message))
-        if key in _DOSE_READINGS:
-            holds.append(RowHold(code, f"{key} could not be read (“{shown(text, 30)}”)"))
-        return Reading(None, unit, ReadAs.REJECTED)
-
-    def _line(self, number: int, told: Fields, analytes: dict[str, Reading], holds: list[RowHold]) -> None:
-        """One line of a certificate: one analyte, in percent where mg/g is ten times it."""
-        from .lines import read_line
-
+    def _line(self, told: Fields, notes: RowNotes) -> dict[str, Reading]:
+        """The one analyte of a certificate's line; nothing where the line is of something else."""
+        notes.hold("missing", "A line of a certificate; it adds to a batch that must be in the catalog")
         read = read_line(told, decimal_comma=self.table.decimal_comma)
         if read is None:
-            key = told.get("key", "")
-            self.gathered.add(
-                "unknown-column",
-                "",
-                number,
-                "line not imported",
-                f"Some lines are of analytes that are not kept (“{shown(key, 40)}”).",
-            )
-            return
+            message = f"Some lines are of analytes that are not kept (“{shown(told.get('key', ''), 40)}”)."
+            notes.find("unknown-column", "", "line not imported", message)
+            return {}
         key, cell = read
-        reading = cell.reading
-        if cell.code:
-            reading = self._reject(
-                number, "value", key, told.get("value", ""), cell.code, cell.message, reading.unit, holds
-            )
-        elif reading.unit is Unit.UNKNOWN and reading.is_number:
-            self.gathered.add(
-                "unit-unknown", "units", number, "kept, not saleable", "The line states no unit."
-            )
-            holds.append(RowHold("unit-unknown", f"The unit of {key} is not known"))
-        elif cell.stated and cell.stated != "%":
-            self.gathered.add(
-                "unit-in-cell",
-                "value",
-                number,
-                "the cell's own unit is used",
-                "Cells in “value” carry their unit.",
-            )
-        analytes[key] = reading
-
-    def _plain_row(self, number: int, told: Fields, holds: list[RowHold]) -> NormalRow:
-        get = told.get
-        sku = get("sku", "")
-        if not sku:
-            self.rejected.append(
-                Rejection(
-                    number,
-                    self._header("sku"),
-                    "",
-                    "missing",
-                    "The row has no SKU, so it cannot be told apart from others.",
-                    refuses=True,
-                )
-            )
-        serving = get("serving", "")
-        serving_g = (
-            self._number(number, told, "serving_g", holds) if "serving_g" in told else grams_of(serving)
-        )
-        if "serving_mg" in told:
-            milligrams = self._number(number, told, "serving_mg", holds, needed=False)
-            serving_g = milligrams / 1000 if milligrams else None
-        package_g = self._number(number, told, "package_g", holds)
-        servings = self._number(number, told, "servings_per_package", holds)
-        if servings is None and serving_g and package_g:
-            servings = round(package_g / serving_g, 3)
-        if not serving and serving_g and "serving_g" in told:
-            serving = f"1 serving ({serving_g:g} g)"
-        return NormalRow(
-            row=number,
-            sku=sku,
-            name=get("name", "") or sku,
-            brand=get("brand", ""),
-            form=get("form", ""),
-            route=get("route", ""),
-            serving=serving,
-            serving_g=serving_g,
-            servings_per_package=servings,
-            package_g=package_g,
-            smallest_dose=self._number(number, told, "smallest_dose", holds, most=1.0),
-            ingredients=get("ingredients") or None,
-            lineage=get("lineage", ""),
-            batch=get("batch", ""),
-            tested_on=self._date(number, told, "tested_on", holds),
-            expires_on=self._date(number, told, "expires_on", holds),
-            laboratory=get("laboratory", ""),
-            certificate_number=get("certificate_number", ""),
-            stock=self._count(number, told, "stock", holds),
-            price=self._number(number, told, "price", holds, zero=True, needed=False),
-        )
-
-    def _header(self, field: str) -> str:
-        return next(
-            (self.table.headers[place] for place, name in self.fields.items() if name == field), field
-        )
-
-    def _number(
-        self,
-        number: int,
-        told: Fields,
-        field: str,
-        holds: list[RowHold],
-        *,
-        most: float | None = None,
-        zero: bool = False,
-        needed: bool = True,
-    ) -> float | None:
-        text = told.get(field, "").strip()
-        if not text:
-            return None
-        value = number_of(text.lstrip("$€£ "), decimal_comma=self.table.decimal_comma)
-        if value is None or value < 0 or (value == 0 and not zero) or (most is not None and value > most):
-            code = "formula" if text.startswith("=") else "not-a-number"
-            limits = (
-                f"above 0 and at most {most:g}" if most is not None else "0 or more" if zero else "above 0"
-            )
-            self.rejected.append(
-                Rejection(
-                    number,
-                    self._header(field),
-                    shown(text),
-                    code,
-                    f"“{shown(text, 40)}” is not a number {limits}.",
-                )
-            )
-            if needed:
-                holds.append(RowHold(code, f"{self._header(field)} could not be read (“{shown(text, 30)}”)"))
-            return None
-        return value
-
-    def _count(self, number: int, told: Fields, field: str, holds: list[RowHold]) -> int | None:
-        value = self._number(number, told, field, holds, zero=True)
-        if value is not None and not value.is_integer():
-            text = told[field]
-            self.rejected.append(
-                Rejection(
-                    number,
-                    self._header(field),
-                    shown(text),
-                    "not-a-number",
-                    f"“{shown(text, 40)}” is not a whole number.",
-                )
-            )
-            holds.append(
-                RowHold("not-a-number", f"The count in stock could not be read (“{shown(text, 30)}”)")
-            )
-            return None
-        return None if value is None else int(value)
-
-    def _date(self, number: int, told: Fields, field: str, holds: list[RowHold]) -> date | None:
-        text = told.get(field, "").strip()
-        if not text:
-            return None
-        day = date_of(text)
-        if day is None:
-            self.rejected.append(
-                Rejection(
-                    number,
-                    self._header(field),
-                    shown(text),
-                    "not-a-date",
-                    f"“{shown(text, 40)}” is not a date we can read for certain. Write 2027-05-20.",
-                )
-            )
-            holds.append(
-                RowHold("not-a-date", f"{self._header(field)} could not be read (“{shown(text, 30)}”)")
-            )
-        return day
-
-    def _judge(self, row: NormalRow, told: Fields, holds: list[RowHold]) -> None:
-        """What keeps a whole row off the shelf: form, verdict, sums, contradicting totals, no dose."""
-        if self.known.one_analyte_a_row:
-            holds.append(
-                RowHold("missing", "A line of a certificate; it adds to a batch that must be in the catalog")
-            )
-            return
-        if row.form not in FORMS or not goes_together(row.form, row.route):
-            said = told.get("kind") or self._said(told)
-            self.gathered.add(
-                "unknown-form",
-                self._header("kind" if "kind" in told else "form"),
-                row.row,
-                "kept, not saleable",
-                "The dosage form is not stated, not known, or could be of several routes.",
-            )
-            holds.append(
-                RowHold(
-                    "unknown-form",
-                    f"Form and route are not known for certain ({shown(said, 60) or 'none stated'})",
-                )
-            )
-        if "verdict" in told and told["verdict"].lower() not in {"pass", "passed"}:
-            holds.append(
-                RowHold(
-                    "missing", f"The certificate does not say “pass” (status: {told['verdict'] or 'blank'})"
-                )
-            )
-            self.gathered.add(
-                "missing",
-                self._header("verdict"),
-                row.row,
-                "kept, not saleable",
-                "The certificate is not finished or does not say that the batch passed.",
-                key="verdict",
-            )
-        summed = percent_sum(row.analytes, CANNABINOIDS)
-        if summed > 100.5:
-            self.gathered.add(
-                "over-100-percent",
-                "cannabinoids",
-                row.row,
-                "kept, not saleable",
-                "The cannabinoids together are more than the whole mass.",
-            )
-            holds.append(
-                RowHold("over-100-percent", f"Its cannabinoids add up to {summed:.0f} % of the mass")
-            )
-        self._compare_totals(row, told, holds)
-        self._need_a_dose(row, told, holds)
-
-    def _said(self, told: Fields) -> str:
-        return " / ".join(part for part in (told.get("form", ""), told.get("route", "")) if part)
-
-    def _compare_totals(self, row: NormalRow, told: Fields, holds: list[RowHold]) -> None:
-        for key, field in (("THC", "total_thc"), ("CBD", "total_cbd")):
-            stated = number_of(told.get(field, ""), decimal_comma=self.table.decimal_comma)
-            if stated is None or stated == 0:
-                continue
-            header = self._header(field)
-            verdict, unit = stated_total(
-                row.analytes, key, stated, serving_g=row.serving_g, package_g=row.package_g
-            )
-            if verdict == "agrees" and unit != "the same unit":
-                self.gathered.add(
-                    "scale",
-                    header,
-                    row.row,
-                    "our own total is used",
-                    f"“{header}” is {unit} in some rows; in that unit it agrees.",
-                    key=header + unit,
-                )
-            elif verdict in {"differs", "contradicts"}:
-                self.gathered.add(
-                    "total-mismatch",
-                    header,
-                    row.row,
-                    "our own total is used",
-                    f"“{header}” is not {key} + 0.877 x {key}A in any unit.",
-                )
-                if verdict == "contradicts":
-                    holds.append(
-                        RowHold(
-                            "total-mismatch",
-                            f"The file's total {key} ({stated:g}) contradicts its own readings",
-                        )
-                    )
-
-    def _need_a_dose(self, row: NormalRow, told: Fields, holds: list[RowHold]) -> None:
-        """Something to swallow whose mg per serving cannot be worked out is not sold on trust."""
-        if (
-            "verdict" not in told
-            or row.route in _INHALED
-            or row.form not in FORMS
-            or FORMS[row.form].administration == "local"
-        ):
-            return
-        thc = row.analytes.get("THC")
-        units = {Unit.MG_PER_SERVING} | ({Unit.PERCENT, Unit.MG_PER_G} if row.serving_g else set())
-        units |= {Unit.MG_PER_PACKAGE} if row.servings_per_package else set()
-        if thc is None or thc.unit not in units:
-            holds.append(
-                RowHold(
-                    "missing",
-                    "The dose of one serving cannot be worked out: the file does not say how large a serving is",
-                )
-            )
-            self.gathered.add(
-                "missing",
-                "serving",
-                row.row,
-                "kept, not saleable",
-                "How large one serving is, or how many are in the package, is not stated.",
-            )
+        return {key: _checked(cell, key, self.field_reader.header("value"), told.get("value", ""), notes)}
 
 
-def _words(unit: Unit) -> str:
-    return {
-        Unit.PERCENT: "percent",
-        Unit.MG_PER_G: "mg per gram",
-        Unit.MG_PER_SERVING: "mg per serving",
-        Unit.MG_PER_PACKAGE: "mg per package",
-    }.get(unit, "a number without a unit")
+def _checked(cell: Cell, key: str, header: str, text: str, notes: RowNotes) -> Reading:
+    reading = cell.reading
+    code, message = cell.code, cell.message
+    most = _MOST.get(reading.unit)
+    if not code and most is not None and max(reading.value or 0, reading.limit or 0) > most:
+        code = "over-100-percent"
+        message = f"{shown(text, 40)} is more than the whole mass. Perhaps the unit is another one."
+    if code:
+        notes.reject(header, text, code, message)
+        if key in _DOSE_READINGS:
+            notes.hold(code, f"{key} could not be read (“{shown(text, 30)}”)")
+        return Reading(None, reading.unit, ReadAs.REJECTED)
+    if reading.unit is Unit.UNKNOWN:
+        if reading.is_number or reading.read_as is ReadAs.BELOW_LIMIT:
+            message = f"Nothing says per piece, per pack or per gram (“{shown(text, 30)}”)."
+            notes.find("unit-unknown", header, HELD, message)
+            notes.hold("unit-unknown", f"The unit of {key} is not known")
+    elif cell.stated and not cell.is_percent_sign:
+        message = f"Cells carry their unit (“{shown(text, 30)}”)."
+        notes.find("unit-in-cell", header, f"read as {_UNIT_WORDS[reading.unit]}", message)
+    return reading
 
 
 def _put(analytes: dict[str, Reading], others: list[tuple[str, Reading]], key: str, reading: Reading) -> None:
-    """Keep one reading of an analyte in front: one that says something before a blank, then the better unit."""
+    """Keep one reading of an analyte in front: one that says something before a blank, then the better
+    unit.
+    """
     there = analytes.get(key)
     if there is None or there.read_as is ReadAs.BLANK:
         analytes[key] = reading if there is None or reading.read_as is not ReadAs.BLANK else there
@@ -566,40 +228,6 @@ def _put(analytes: dict[str, Reading], others: list[tuple[str, Reading]], key: s
     better = UNITS_PREFERRED.index(reading.unit) < UNITS_PREFERRED.index(there.unit)
     analytes[key] = reading if better else there
     others.append((key, there if better else reading))
-
-
-def _mark_repeats(
-    rows: list[NormalRow], rejected: list[Rejection], gathered: Gathered, *, crawled: bool
-) -> list[NormalRow]:
-    """Rows that say the same product and batch again: an exact repeat is noted, a differing one is not applied."""
-    seen: dict[tuple[str, ...], int] = {}
-    for place, row in enumerate(rows):
-        if row.skipped:
-            continue
-        key = (row.name, row.batch, row.brand, row.form) if crawled else (row.sku, row.batch)
-        first = seen.setdefault(key, place)
-        if first == place:
-            continue
-        earlier = rows[first]
-        same = replace(row, row=earlier.row, sku=earlier.sku) == replace(earlier, repeat_of=0)
-        if same or crawled:
-            rows[place] = replace(row, repeat_of=earlier.row)
-            gathered.add(
-                "duplicate",
-                "sku",
-                row.row,
-                "not put on the shelf twice",
-                "Rows repeat the product and batch of an earlier row.",
-            )
-            continue
-        message = f"SKU {row.sku}, batch {row.batch or 'none'}, stands in row {earlier.row} with other values. That row is kept and held."
-        rejected.append(Rejection(row.row, "sku", shown(row.sku), "duplicate", message))
-        hold = RowHold("duplicate", f"Row {row.row} gives other values for the same batch")
-        rows[first] = replace(earlier, hold_reasons=(*earlier.hold_reasons, hold))
-        rows[place] = replace(
-            row, skipped=True, hold_reasons=(*row.hold_reasons, RowHold("duplicate", message))
-        )
-    return rows
 
 
 def missing_columns(table: Table, known: Format) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""A data row after normalisation: the product, its batch, its readings with their qualifiers, and why it is held."""
+"""A data row after normalisation: the product, its batch, its readings with their qualifiers, and why it is
+held.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from .findings import RowHold
 class NormalRow:
     """One row of a file in our words. Masses in grams, money in the store's currency; None is "not stated".
 
-    `analytes` holds one reading for each analyte of the file, `others` those stated a second time in another unit.
-    `repeat_of` is the row that says exactly the same product and batch, 0 where none does.
+    `analytes` holds one reading for each analyte of the file, `others` those stated a second time in
+    another unit. `repeat_of` is the row that says exactly the same product and batch, 0 where none does.
     """
 
     row: int
@@ -56,6 +58,7 @@ class NormalRow:
 
     @property
     def saleable(self) -> bool:
+        """Whether nothing found in the file speaks against selling it."""
         return not self.hold_reasons and not self.skipped
 
     @property

@@ -23,7 +23,9 @@ def ingredient_list(text: str | None) -> tuple[str, ...] | None:
 
 
 def dose_grams(form: str, serving_g: float | None) -> float | None:
-    """Grams of a serving where it is a dose; what is inhaled from a jar or a cartridge is not measured in servings."""
+    """Grams of a serving where it is a dose; what is inhaled from a jar or a cartridge is not measured in
+    servings.
+    """
     known = FORMS.get(form)
     if known is not None and known.administration == "inhaled" and form != "metered-inhaler":
         return None
@@ -33,7 +35,9 @@ def dose_grams(form: str, serving_g: float | None) -> float | None:
 def shelf_readings(
     form: str, readings: Mapping[str, Reading], package_g: float | None
 ) -> Mapping[str, Reading]:
-    """Readings as the shelf needs them: mg in a package of known mass become mg per gram where no serving is a dose."""
+    """Readings as the shelf needs them: mg in a package of known mass become mg per gram where no serving
+    is a dose.
+    """
     known = FORMS.get(form)
     if not package_g or known is None or known.administration != "inhaled":
         return readings
@@ -50,8 +54,9 @@ def shelf_readings(
 def to_shelf(rows: Iterable[NormalRow], *, on: date) -> Shelf:
     """The shelf that these rows make on a day.
 
-    `holds` carries only what the import found; expiry, empty stock and missing tests are judged where advice is given.
-    A row that repeats another is held and names it, so that nothing is offered twice and nothing disappears.
+    `holds` carries only what the import found; expiry, empty stock and missing tests are judged where
+    advice is given. A row that repeats another is held and names it, so that nothing is offered twice and
+    nothing disappears.
     """
     items = []
     skus = {}
@@ -62,7 +67,8 @@ def to_shelf(rows: Iterable[NormalRow], *, on: date) -> Shelf:
         holds = [reason.words for reason in row.hold_reasons]
         if row.repeat_of:
             holds.append(
-                f"Listed twice: the same product and batch as {skus.get(row.repeat_of, f'row {row.repeat_of}')}"
+                f"Listed twice: the same product and batch as"
+                f" {skus.get(row.repeat_of, f'row {row.repeat_of}')}"
             )
         if row.tested_on is not None and row.tested_on > on:
             holds.append(f"Its test is dated {row.tested_on.isoformat()}, which has not come yet")

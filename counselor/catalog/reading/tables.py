@@ -1,6 +1,7 @@
 """A file as rows of text: encoding, delimiter, torn rows and duplicate headers of CSV, and limits on size.
 
-Row numbers are those a spreadsheet shows: the header is row 1, a blank line counts, a cell with line breaks does not.
+Row numbers are those a spreadsheet shows: the header is row 1, a blank line counts, a cell with line breaks
+does not.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 LONGEST_CELL = 32_767
 """What one spreadsheet cell can hold: a text of exactly this length was cut off there."""
+NOT_TABLES = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!")
+"""First bytes of an old workbook, a PDF, pictures and archives."""
 
 
 @dataclass(frozen=True)
@@ -32,31 +35,31 @@ class Table:
     rejected: list[Rejection] = field(default_factory=list)
 
 
-def read_table(path: Path) -> Table:
-    """Read a CSV or XLSX file; UnreadableFile says why it is neither."""
+def read_table(path: Path, name: str) -> Table:
+    """Read a CSV or XLSX file; UnreadableFile says why it is neither. `name` is what people call the file."""
     try:
-        size = path.stat().st_size
         if path.is_dir():
-            raise UnreadableFile(f"{path.name} is a folder, not a file.")
+            raise UnreadableFile(f"{name} is a folder, not a file.")
+        size = path.stat().st_size
         if size > MOST_BYTES:
-            raise UnreadableFile(
-                f"{path.name} has {size / 1048576:.0f} MB; at most {MOST_BYTES // 1048576} MB can be read."
-            )
+            most = MOST_BYTES // 1048576
+            raise UnreadableFile(f"{name} has {size / 1048576:.0f} MB; at most {most} MB can be read.")
         raw = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"{path.name} cannot be opened: {error.strerror or error}.") from error
+        raise UnreadableFile(f"{name} cannot be opened: {error.strerror or error}.") from error
     if not raw.strip():
-        raise UnreadableFile(f"{path.name} is empty.")
+        raise UnreadableFile(f"{name} is empty.")
     if raw.startswith(b"PK\x03\x04"):
         from .workbooks import read_workbook  # openpyxl takes longer to import than a catalog to read
 
-        return read_workbook(raw, path.name)
-    if raw.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!")):
+        return read_workbook(raw, name)
+    if raw.startswith(NOT_TABLES):
         raise UnreadableFile(
-            f"{path.name} is not a CSV or XLSX file (an old or protected workbook, a PDF, a picture or an archive)."
+            f"{name} is not a CSV or XLSX file (an old or protected workbook, a PDF, a picture or an"
+            f" archive)."
             " Save it as .xlsx without a password, or as CSV, and try again."
         )
-    return read_csv(raw, path.name)
+    return read_csv(raw, name)
 
 
 def read_csv(raw: bytes, name: str) -> Table:
@@ -82,9 +85,10 @@ def read_csv(raw: bytes, name: str) -> Table:
                 "",
                 "",
                 "truncated",
-                f"Row {number + 1} is torn: {error}. Quotation marks do not pair, so nothing after it can be trusted.",
+                f"Row {number + 1} is torn: {error}. Quotation marks do not pair, so nothing after it can"
+                f" be trusted.",
                 refuses=True,
-            )  # fmt: skip
+            )
         )
     return shape(
         records, name, encoding=encoding, decimal_comma=delimiter == ";", findings=findings, rejected=rejected
@@ -131,10 +135,14 @@ def shape(
 def _torn(number: int, cells: list[str], width: int, headers: list[str]) -> Rejection:
     last = headers[min(len(cells), width) - 1]
     return Rejection(
-        number, last, shown(cells[-1]), "truncated",
-        f"Row {number} has {len(cells)} cells where the header has {width}: it is torn, or a cell holds a stray separator.",
+        number,
+        last,
+        shown(cells[-1]),
+        "truncated",
+        f"Row {number} has {len(cells)} cells where the header has {width}: it is torn, or a cell holds a"
+        f" stray separator.",
         refuses=True,
-    )  # fmt: skip
+    )
 
 
 def _duplicate_headers(
@@ -168,7 +176,8 @@ def _duplicate_headers(
                     header,
                     header,
                     "duplicate",
-                    f"Two columns are called “{header}” and differ, first in row {differing}. Rename or remove one.",
+                    f"Two columns are called “{header}” and differ, first in row {differing}. Rename or"
+                    f" remove one.",
                     refuses=True,
                 )
             )
@@ -190,9 +199,13 @@ def _decode(raw: bytes, name: str) -> tuple[str, str, list[Finding]]:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         finding = Finding(
-            "encoding", (), 1, "read as Windows-1252",
-            f"{name} is not UTF-8 (line {line}); it was read as Windows-1252. Look at accents and signs in names.",
-        )  # fmt: skip
+            "encoding",
+            (),
+            1,
+            "read as Windows-1252",
+            f"{name} is not UTF-8 (line {line}); it was read as Windows-1252. Look at accents and signs"
+            f" in names.",
+        )
         return raw.decode("cp1252", errors="replace"), "cp1252", [finding]
 
 

@@ -1,0 +1,96 @@
+"""What keeps a whole row off the shelf: form, verdict, sums, contradicting totals, a dose nobody can work
+out.
+"""
+
+from __future__ import annotations
+
+from counselor.guidance.profile import CANNABINOIDS, Unit
+from counselor.guidance.shelf import FORMS
+
+from .checks import percent_sum, stated_total
+from .dosage import goes_together
+from .fields import FieldReader
+from .findings import shown
+from .formats import Fields
+from .notes import HELD, RowNotes
+from .rows import NormalRow
+
+ROUNDING = 0.5
+"""Percent by which cannabinoids may exceed the whole through rounding alone."""
+
+
+def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    """Note every reason why the row may not be sold."""
+    _form(row, told, notes, reader)
+    _verdict(told, notes, reader)
+    _sum(row, notes)
+    _totals(row, told, notes, reader)
+    _dose(row, told, notes)
+
+
+def _form(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    if goes_together(row.form, row.route):
+        return
+    column = reader.header("kind" if "kind" in told else "form")
+    message = "The dosage form is not stated, not known, or could be of several routes."
+    notes.find("unknown-form", column, HELD, message)
+    said = told.get("form_said") or told.get("kind") or " / ".join(filter(None, (row.form, row.route)))
+    notes.hold(
+        "unknown-form", f"Form and route are not known for certain ({shown(said, 60) or 'none stated'})"
+    )
+
+
+def _verdict(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    verdict = told.get("verdict")
+    if verdict is None or verdict.lower() in {"pass", "passed"}:
+        return
+    message = "The certificate is not finished or does not say that the batch passed."
+    notes.find("missing", reader.header("verdict"), HELD, message, key="verdict")
+    notes.hold("missing", f"The certificate does not say “pass” (status: {verdict or 'blank'})")
+
+
+def _sum(row: NormalRow, notes: RowNotes) -> None:
+    summed = percent_sum(row.analytes, CANNABINOIDS)
+    if summed > 100 + ROUNDING:
+        message = "The cannabinoids together are more than the whole mass."
+        for key in (key for key in CANNABINOIDS if key in row.analytes and row.analytes[key].value):
+            notes.find("over-100-percent", key, HELD, message)
+        notes.hold("over-100-percent", f"Its cannabinoids add up to {summed:.0f} % of the mass")
+
+
+def _totals(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    for key, field in (("THC", "total_thc"), ("CBD", "total_cbd")):
+        stated = reader.number(told, field)
+        if not stated:
+            continue
+        header = reader.header(field)
+        verdict, unit = stated_total(
+            row.analytes, key, stated, serving_g=row.serving_g, package_g=row.package_g
+        )
+        if verdict == "agrees" and unit != "the same unit":
+            message = f"“{header}” is {unit} in some rows; in that unit it agrees."
+            notes.find("scale", header, "our own total is used", message, key=header + unit)
+        elif verdict in {"differs", "contradicts"}:
+            message = f"“{header}” is not {key} + 0.877 x {key}A in any unit."
+            notes.find("total-mismatch", header, "our own total is used", message, key=header)
+        if verdict == "contradicts":
+            notes.hold("total-mismatch", f"The file's total {key} ({stated:g}) contradicts its own readings")
+
+
+def _dose(row: NormalRow, told: Fields, notes: RowNotes) -> None:
+    """Of a menu, something systemic to swallow or stick on whose mg per serving cannot be worked out."""
+    form = FORMS.get(row.form)
+    if "verdict" not in told or form is None or form.administration in {"local", "inhaled"}:
+        return
+    usable = {Unit.MG_PER_SERVING}
+    if row.serving_g:
+        usable |= {Unit.PERCENT, Unit.MG_PER_G}
+    if row.servings_per_package:
+        usable.add(Unit.MG_PER_PACKAGE)
+    thc = row.analytes.get("THC")
+    if thc is None or thc.unit not in usable:
+        message = "How large one serving is, or how many are in the package, is not stated."
+        notes.find("missing", "serving", HELD, message)
+        notes.hold(
+            "missing", "The dose of one serving cannot be worked out: how large a serving is, is not stated"
+        )
