@@ -32,4 +32,4 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
-	$(BIN)/python bench/advice.py
+	$(BIN)/python tests/bench/advice.py

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from .advice import StartingDose
 from .intake import Intake
@@ -138,8 +139,13 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
 
 def amount_text(item: ShelfItem, servings: float) -> str:
     """ "¼ mL", "1 capsule", "½ gummy": so many servings in the words of the label."""
-    match = re.match(r"\s*(\d+(?:\.\d+)?)\s*(.+)", item.serving)
-    size, unit = (float(match.group(1)), match.group(2).strip()) if match else (1.0, item.serving.strip() or "serving")
+    return _amount(item.serving, servings)
+
+
+@lru_cache(maxsize=10_000)
+def _amount(serving: str, servings: float) -> str:
+    match = re.match(r"\s*(\d+(?:\.\d+)?)\s*(.+)", serving)
+    size, unit = (float(match.group(1)), match.group(2).strip()) if match else (1.0, serving.strip() or "serving")
     count = round(size * servings, 4)
     whole, part = int(count), round(count - int(count), 4)
     if part in FRACTIONS:

@@ -85,11 +85,16 @@ def judge(
     *,
     on: date,
 ) -> Judged:
-    """Everything for and against one batch, for this patient, today."""
-    warnings = tuple(f.id for f in screened.findings if applies_to(f, item, resolved, knowledge))
+    """Everything for and against one batch, for this patient, today.
+
+    What is on a route nobody asked for is looked at no further, unless the patient asks about just this product.
+    """
     against = list(shelf_reasons(item, on=on))
     if item.route not in offered:
         against.append("Not a route the patient asked for" if intake.routes else "Smoked is shown only when the patient asks for it")
+        if item.sku not in intake.consider:
+            return Judged(item, tuple(against), ())
+    warnings = tuple(f.id for f in screened.findings if applies_to(f, item, resolved, knowledge))
     against += _clinical_reasons(item, intake, resolved, screened, knowledge)
     dose: StartingDose | None = None
     if item.administration:
