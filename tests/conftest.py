@@ -143,6 +143,18 @@ def _empty_tables() -> None:
         )
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium lies. Without it the test is skipped, or under CI=true failed."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        missing = "Chromium not found (apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
 @pytest.fixture
 def password() -> str:
     """The password of every account that `make_staff` makes."""
