@@ -192,6 +192,7 @@ def sign(
         return problems
     if (waiting := consultation.open_request) is not None:
         waiting.state = RequestState.WITHDRAWN
+    _note_doses(consultation, advised)
     consultation.state, consultation.outcome = State.SIGNED, outcome
     consultation.intake, consultation.advice = advised.intake_text, advised.text
     consultation.knowledge_version = str((advised.advice or {})["knowledge"])
@@ -238,6 +239,16 @@ def abandon(*, consultation: Consultation, by: Staff, at: datetime) -> None:
     consultation.state = State.ABANDONED
     db.session.flush()
     audit.record("consultation.abandoned", subject=consultation, by=by, at=at, patient_id=consultation.patient_id)
+
+
+def _note_doses(consultation: Consultation, advised: Advised) -> None:
+    """First doses as they are in the advice that is signed: a clearance may have lowered them since."""
+    offers = {(one["sku"], one["batch"]): one for one in (advised.advice or {})["suggestions"]}
+    for item in consultation.items:
+        offer = offers.get((item.sku, item.batch))
+        if offer is not None:
+            dose = offer["starting_dose"]
+            item.first_dose, item.first_dose_thc_mg = str(dose["text"]) if dose else "", first_thc(offer)
 
 
 def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:

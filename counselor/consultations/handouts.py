@@ -9,7 +9,7 @@ from counselor.consultations.models import Consultation, Outcome
 from counselor.consultations.presenters import unchecked
 
 POISON_CONTROL = "1-800-222-1222"
-MOST_LINES = 9
+MOST_LINES = 10
 MOST_SOURCES = 8
 
 
@@ -62,13 +62,20 @@ def _warnings(advice: Mapping[str, Any]) -> list[str]:
 
 
 def _counsel(advice: Mapping[str, Any], *, with_dose: bool) -> list[Mapping[str, Any]]:
-    rows, seen = [], set()
+    """One line of each topic first, then the next of each: four medicines must not crowd out driving or storage."""
+    topics: dict[str, list[str]] = {}
     for line in advice["counsel"]:
         text = line.get("handout") or line["text"]
-        if text in seen or (not with_dose and line["topic"] in ("onset", "storage")):
-            continue
-        seen.add(text)
-        rows.append({"topic": line["topic"].replace("-", " "), "text": text})
+        if with_dose or line["topic"] not in ("onset", "storage"):
+            lines = topics.setdefault(line["topic"], [])
+            if text not in lines:
+                lines.append(text)
+    rows = [
+        {"topic": topic, "text": lines[place]}
+        for place in range(max(map(len, topics.values()), default=0))
+        for topic, lines in topics.items()
+        if place < len(lines)
+    ]
     return rows[:MOST_LINES]
 
 

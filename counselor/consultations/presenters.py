@@ -72,7 +72,7 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
     """What the draft page shows beside the sheet and the advice themselves."""
     advice = advised.advice
     return {
-        "known": known(advice) if advice else {},
+        "known": known(advice, sheet.confirmed) if advice else {},
         "to_confirm": spellings_to_confirm(advice, sheet) if advice else [],
         "unchecked": unchecked(advice) if advice else [],
         "unread": [one for one in advice["unrecognised"] if one["field"] != "medicines"] if advice else [],
@@ -106,7 +106,7 @@ def timeline(offer: Mapping[str, Any]) -> Mapping[str, Any] | None:
         "peak": onset["peak_minutes"],
         "duration": onset["lasts_minutes"],
         "wait": None,
-        "text": f"Next dose: {onset['next_dose']}." if onset["next_dose"] else "",
+        "text": onset["next_dose"],
     }
 
 
@@ -120,13 +120,14 @@ def told(problems: Iterable[Problem], said: str, more: Iterable[Problem] = ()) -
     return rows
 
 
-def known(advice: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str, list[dict[str, str]]]:
     """What each entry was taken for, by field: the chips of the page show it beside what was said."""
     rows: dict[str, dict[str, dict[str, str]]] = {}
     for one in advice["recognised"]["medicines"]:
         line = one.get("line") or one["said"]
         meaning = " + ".join(one["ingredients"]) or ", ".join(name.replace("-", " ") for name in one["classes"])
-        _merge(rows.setdefault("medicines", {}), line, meaning, one["how"])
+        how = "generic" if one["how"] == "spelling" and one["said"] in confirmed else one["how"]
+        _merge(rows.setdefault("medicines", {}), line, meaning, how)
     for name in ("conditions", "history", "symptoms", "allergies", "goals"):
         for one in advice["recognised"][name]:
             meaning = one.get("name") or one["id"].replace("-", " ")

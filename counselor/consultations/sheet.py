@@ -33,6 +33,9 @@ GENERAL_TERM = {
 }
 """What "yes" amounts to until somebody says what it is: the plain term, so that silence is never the milder reading."""
 
+FEW = 5
+"""Products shown at first; "more" shows the rest. Nobody compares ten at a counter."""
+
 MAX_ENTRIES = 60
 MAX_LENGTH = 300
 
@@ -75,7 +78,7 @@ class Sheet:
     confirmed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     consider: tuple[str, ...] = ()
-    limit: int = 10
+    limit: int = FEW
     measure: str = ""
     baseline: str = ""
     now: str = ""
@@ -262,7 +265,7 @@ class Sheet:
             topics={topic: said for topic, said in self.topics.items() if topic != "pregnancy"},
             details={topic: said for topic, said in self.details.items() if topic != "pregnancy"},
             consider=(),
-            limit=10,
+            limit=FEW,
             baseline=self.baseline,
             now="",
             weeks="",

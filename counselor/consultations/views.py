@@ -9,7 +9,7 @@ from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from counselor import audit, clock
+from counselor import audit, clock, knowledge
 from counselor.consultations import actions, clearance_views, forms, handouts, presenters, queries, shelf, signing, today
 from counselor.consultations.blueprint import bp
 from counselor.consultations.models import Consultation, Outcome, State
@@ -66,6 +66,7 @@ def _draft_page(consultation: Consultation, on: date) -> ResponseReturnValue:
         problems=presenters.told(blocked.get(tried, ()), request.args.get("said", ""), advised.problems if tried else ()),
         people=people,
         on=on,
+        knowledge_version=knowledge.current().version,
         **presenters.draft(consultation, sheet, advised),
     )
 
