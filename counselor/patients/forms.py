@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from counselor.web.forms import StrippedForm
@@ -25,6 +25,20 @@ def stripped(typed: str | None) -> str:
     return " ".join((typed or "").split())
 
 
+class Day(DateField):
+    """A date as a browser's date field sends it; what is none is said back."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read year-month-day; blank is no date."""
+        typed = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if typed:
+            try:
+                self.data = date.fromisoformat(typed)
+            except ValueError:
+                raise ValueError(f"“{typed}” is not a date. Write it like 1979-03-25.") from None
+
+
 class PatientForm(StrippedForm):
     """Who the patient is, and the certification they carry."""
 
@@ -34,24 +48,24 @@ class PatientForm(StrippedForm):
         csrf = False
 
     family_name = StringField(
-        "Family name", [InputRequired("Write the family name."), Length(max=100)], filters=[stripped]
+        "Family name", [DataRequired("Write the family name."), Length(max=100)], filters=[stripped]
     )
-    given_name = StringField("Given name", [InputRequired("Write the given name."), Length(max=100)], filters=[stripped])
-    born = DateField(
+    given_name = StringField("Given name", [DataRequired("Write the given name."), Length(max=100)], filters=[stripped])
+    born = Day(
         "Date of birth",
         [InputRequired("Write the date of birth, like 1979-03-25.")],
         description="As on the identity card.",
     )
-    sex = SelectField("Sex", choices=[("", "Not said"), ("female", "Female"), ("male", "Male"), ("other", "Other")])
+    sex = SelectField("Sex", choices=[("", "Not said"), ("female", "Female"), ("male", "Male"), ("other", "Other")], filters=[stripped])
     card_number = StringField(
         "Patient card number", [Optional(), Length(max=60)], filters=[stripped], description="Scan it or type it."
     )
     certification_state = SelectField(
-        "Certified in", choices=[("", "Not said"), *[(state, state) for state in STATES]]
+        "Certified in", choices=[("", "Not said"), *[(state, state) for state in STATES]], filters=[stripped]
     )
-    certification_expires = DateField("Certification ends", [Optional()])
+    certification_expires = Day("Certification ends", [Optional()])
     caregiver_name = StringField("Caregiver", [Optional(), Length(max=200)], filters=[stripped])
-    caregiver_expires = DateField("Caregiver card ends", [Optional()])
+    caregiver_expires = Day("Caregiver card ends", [Optional()])
     phone = StringField("Phone", [Optional(), Length(max=40)], filters=[stripped])
     language = StringField(
         "Language", [Optional(), Length(max=60)], filters=[stripped], description="If an interpreter is needed."
@@ -65,6 +79,8 @@ class PatientForm(StrippedForm):
 
     def validate_born(self, field: Field) -> None:
         """Between today and 120 years ago."""
+        if field.data is None:
+            return
         if field.data > self._today:
             raise ValidationError(f"{_said(field)} lies in the future. Check the year.")
         if field.data.year < self._today.year - OLDEST:
@@ -93,7 +109,7 @@ def _blank(name: str) -> Any:
 
 
 def _near(field: Field, today: date) -> None:
-    if not today.year - 30 <= field.data.year <= today.year + 30:
+    if field.data is not None and not today.year - 30 <= field.data.year <= today.year + 30:
         raise ValidationError(f"{_said(field)} cannot be right. Check the year.")
 
 
