@@ -129,6 +129,7 @@ def _address(settings: Settings, sock: socket.socket) -> str:
 
 def _serve(app: Flask, settings: Settings, sock: socket.socket) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is not worth a line
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = create_server(
         app,

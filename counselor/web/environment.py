@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map
 
 from counselor.staff.permissions import Permission, may
 from counselor.web.navigation import navigation
@@ -15,10 +17,18 @@ from counselor.web.writes import form_token
 
 def register(app: Flask) -> None:
     """Hang globals and filters into the template environment."""
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(form_token=form_token, allowed=allowed, navigation=navigation)
     app.jinja_env.filters.update(day=day, clock_time=clock_time, moment=moment)
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address: one that no row can have is no address (404), not a fault of the database."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **({"max": 2**31 - 1} | options))
 
 
 def allowed(permission: str) -> bool:

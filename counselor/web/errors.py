@@ -9,7 +9,7 @@ from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException
 
 from counselor.database import db
@@ -114,6 +114,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(FormTokenMissing, _stale_form)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(IntegrityError, _clash)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(DBAPIError, _database_failed)
     app.register_error_handler(Exception, _surprise)
 
@@ -147,6 +148,15 @@ def _clash(error: IntegrityError) -> ResponseReturnValue:
     _forget_transaction()
     log.warning("constraint refused a write at %s: %s", request.endpoint, type(error.orig).__name__)
     return error_page(409, text="What was sent clashes with something already stored. Nothing was saved.")
+
+
+def _unstorable(error: DataError) -> ResponseReturnValue:
+    """Something no column can hold: a NUL, a number with fifty digits."""
+    _forget_transaction()
+    log.warning("unstorable value at %s: %s", request.endpoint, type(error.orig).__name__)
+    return error_page(
+        400, text="Something typed holds characters or numbers that cannot be stored. Nothing was saved."
+    )
 
 
 def _database_failed(error: DBAPIError) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.routing import IntegerConverter
 
 from counselor import clock
 from counselor.database import db
@@ -19,7 +20,7 @@ def addresses(app):
     """(endpoint, method, path) of everything the app answers; numbers in a path are 1, words are x."""
     for rule in app.url_map.iter_rules():
         values = {
-            name: 1 if "Integer" in type(part).__name__ else "x" for name, part in rule._converters.items()
+            name: 1 if isinstance(part, IntegerConverter) else "x" for name, part in rule._converters.items()
         }
         with app.test_request_context():
             path = rule.build(values, append_unknown=False)[1]

@@ -107,6 +107,25 @@ def test_a_page_number_that_is_none_is_refused_and_not_guessed(manager_client, b
     assert manager_client.get("/audit", query_string={"before": before}).status_code == 400
 
 
+@pytest.mark.parametrize("number", [2**31, 10**25])
+def test_a_number_that_no_row_can_have_is_simply_not_found(manager_client, number):
+    assert manager_client.get(f"/patients/{number}").status_code == 404
+    assert manager_client.post(f"/staff/{number}/disable").status_code == 404
+
+
+def test_a_value_that_cannot_be_stored_is_said_to_be_one(manager_client, monkeypatch):
+    from sqlalchemy.exc import DataError
+
+    def nul(**_):
+        raise DataError("INSERT", {}, Exception("NUL"))
+
+    monkeypatch.setattr("counselor.staff.actions.add_staff", nul)
+    answer = manager_client.post("/staff", data=ANN)
+    assert answer.status_code == 400
+    assert "cannot be stored" in answer.text
+    assert "Ann Other" in answer.text
+
+
 def test_a_surprise_shows_no_inside_and_logs_no_words_of_the_request(manager_client, monkeypatch, caplog):
     def fail():
         raise ValueError("patient Jane Roe takes clonazepam")
