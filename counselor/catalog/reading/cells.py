@@ -87,6 +87,8 @@ class Cell:
     code: str = ""
     message: str = ""
     stated: str = ""
+    differs: bool = False
+    """Whether the stated unit is another than the column's."""
 
     @property
     def is_percent_sign(self) -> bool:
@@ -160,12 +162,16 @@ def _measured(said: str, unit: Unit, decimal_comma: bool) -> Cell:
         return _rejected(unit, "not-a-number", f"“{said}” is below zero, which no reading can be.")
     actual = stated or unit
     if below:
-        return Cell(Reading(None, actual, ReadAs.BELOW_LIMIT, value or None), stated=suffix)
+        return Cell(
+            Reading(None, actual, ReadAs.BELOW_LIMIT, value or None),
+            stated=suffix,
+            differs=actual is not unit,
+        )
     if 0 < value <= SENTINEL_NOT_DETECTED:
         return Cell(Reading(None, actual, ReadAs.NOT_DETECTED))
     if 0 < value <= SENTINEL_BELOW_LIMIT:
         return Cell(Reading(None, actual, ReadAs.BELOW_LIMIT))
-    return Cell(Reading(value, actual, ReadAs.NUMBER), stated=suffix)
+    return Cell(Reading(value, actual, ReadAs.NUMBER), stated=suffix, differs=actual is not unit)
 
 
 def _rejected(unit: Unit, code: str, message: str) -> Cell:

@@ -209,7 +209,7 @@ def _checked(cell: Cell, key: str, header: str, text: str, notes: RowNotes) -> R
             message = f"Nothing says per piece, per pack or per gram (“{shown(text, 30)}”)."
             notes.find("unit-unknown", header, HELD, message)
             notes.hold("unit-unknown", f"The unit of {key} is not known")
-    elif cell.stated and not cell.is_percent_sign:
+    elif cell.differs or (cell.stated and not cell.is_percent_sign):
         message = f"Cells carry their unit (“{shown(text, 30)}”)."
         notes.find("unit-in-cell", header, f"read as {_UNIT_WORDS[reading.unit]}", message)
     return reading
