@@ -52,5 +52,5 @@ def default_home() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Counselor"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Counselor"
+        return Path.home() / "Library" / "Application Support" / "counselor"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "counselor"
