@@ -45,6 +45,7 @@ class Combobox {
     label.htmlFor = this.input.id;
     this.text.hidden = true;
     this.box.append(this.chips, holder, this.status);
+    if (this.text.autofocus && document.activeElement?.closest("[data-focus]") === null) this.input.focus();
 
     this.input.addEventListener("input", () => this.look());
     this.input.addEventListener("keydown", (event) => this.key(event));
@@ -124,6 +125,7 @@ class Combobox {
     }
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
+    this.list.scrollIntoView({ block: "nearest" });
     this.status.textContent = rows.length ? `${rows.length} suggestions` : "Not in the word list";
   }
 
@@ -142,6 +144,7 @@ class Combobox {
     this.asked += 1;
     clearTimeout(this.timer);
     this.list.hidden = true;
+    this.list.replaceChildren();
     this.options = [];
     this.mark(-1);
     this.input.setAttribute("aria-expanded", "false");
