@@ -58,10 +58,13 @@ def start(*, patient: Patient, previous: Consultation | None, by: Staff, at: dat
     return consultation
 
 
-def save(*, consultation: Consultation, sheet: Sheet, version: int, by: Staff, at: datetime, autosave: bool = False) -> None:
+def save(
+    *, consultation: Consultation, sheet: Sheet, version: int, by: Staff, at: datetime, autosave: bool = False
+) -> None:
     """Keep what was typed. Raises StaleDataError where the page was made from an older version.
 
-    Saving what is already stored changes nothing. Autosaves within a quarter of an hour by one person share one
+    Saving what is already stored changes nothing. Autosaves within a quarter of an hour by one person
+    share one
     audit event; every other save writes its own.
     """
     if consultation.version != version or consultation.state is not State.DRAFT:
@@ -94,7 +97,9 @@ def gone_with_a_warning(
         said: one for said, one in before.items() if said not in sheet.medicines
     }
     return tuple(
-        one for said, one in candidates.items() if said not in sheet.medicines and not set(one.ingredients) <= taken
+        one
+        for said, one in candidates.items()
+        if said not in sheet.medicines and not set(one.ingredients) <= taken
     )
 
 
@@ -118,7 +123,9 @@ def explain_removal(
         removed_by=by,
     )
     db.session.add(removal)
-    consultation.sheet = replace(sheet, removed=tuple(one for one in sheet.removed if one is not gone)).to_json()
+    consultation.sheet = replace(
+        sheet, removed=tuple(one for one in sheet.removed if one is not gone)
+    ).to_json()
     db.session.flush()
     audit.record(
         "consultation.medicine-removed",
@@ -126,7 +133,12 @@ def explain_removal(
         by=by,
         at=at,
         patient_id=consultation.patient_id,
-        detail={"said": removal.said, "ingredients": removal.ingredients, "rules": removal.rules, "reason": removal.reason},
+        detail={
+            "said": removal.said,
+            "ingredients": removal.ingredients,
+            "rules": removal.rules,
+            "reason": removal.reason,
+        },
     )
     return removal
 
@@ -183,7 +195,8 @@ def sign(
 ) -> tuple[Problem, ...]:
     """Sign the visit: keep intake and advice to the letter, and take what is sold from the store's stock.
 
-    The caller has asked `signing.blockers`. Gives the problem and changes nothing where the last package went to
+    The caller has asked `signing.blockers`. Gives the problem and changes nothing where the last package
+    went to
     somebody else in the meantime.
     """
     if consultation.state not in (State.DRAFT, State.WAITING):
@@ -213,7 +226,9 @@ def sign(
     return ()
 
 
-def amend(*, consultation: Consultation, reason: str, text: str, by: Staff, at: datetime) -> Amendment | Problem:
+def amend(
+    *, consultation: Consultation, reason: str, text: str, by: Staff, at: datetime
+) -> Amendment | Problem:
     """Add to a signed record; what was signed stays as it is."""
     if consultation.state is not State.SIGNED:
         return Problem("text", "Only a signed record is amended. This one can still be edited.")
@@ -222,11 +237,17 @@ def amend(*, consultation: Consultation, reason: str, text: str, by: Staff, at: 
     if not reason.strip():
         return Problem("reason", "Say why the record is amended.")
     amendment = Amendment(
-        consultation_id=consultation.id, reason=reason.strip(), text=text.strip(), amended_at=at, amended_by=by
+        consultation_id=consultation.id,
+        reason=reason.strip(),
+        text=text.strip(),
+        amended_at=at,
+        amended_by=by,
     )
     db.session.add(amendment)
     db.session.flush()
-    audit.record("consultation.amended", subject=consultation, by=by, at=at, patient_id=consultation.patient_id)
+    audit.record(
+        "consultation.amended", subject=consultation, by=by, at=at, patient_id=consultation.patient_id
+    )
     return amendment
 
 
@@ -238,7 +259,9 @@ def abandon(*, consultation: Consultation, by: Staff, at: datetime) -> None:
         waiting.state = RequestState.WITHDRAWN
     consultation.state = State.ABANDONED
     db.session.flush()
-    audit.record("consultation.abandoned", subject=consultation, by=by, at=at, patient_id=consultation.patient_id)
+    audit.record(
+        "consultation.abandoned", subject=consultation, by=by, at=at, patient_id=consultation.patient_id
+    )
 
 
 def _note_doses(consultation: Consultation, advised: Advised) -> None:
@@ -252,8 +275,11 @@ def _note_doses(consultation: Consultation, advised: Advised) -> None:
 
 
 def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
-    """Subtract what is sold, all of it or nothing: the count never goes below zero, whoever else is selling."""
-    wanted = sorted(consultation.items, key=lambda item: item.batch_id)  # one order for everybody: no deadlock
+    """Subtract what is sold, all of it or nothing: the count never goes below zero, whoever else is
+    selling."""
+    wanted = sorted(
+        consultation.items, key=lambda item: item.batch_id
+    )  # one order for everybody: no deadlock
     sale = db.session.begin_nested()
     for item in wanted:
         taken = db.session.execute(
@@ -269,7 +295,10 @@ def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
         if taken.rowcount != 1:  # type: ignore[attr-defined]
             sale.rollback()
             return (
-                Problem("chosen", f"{item.name}, batch {item.batch}: not enough is left on the shelf. Nothing was sold."),
+                Problem(
+                    "chosen",
+                    f"{item.name}, batch {item.batch}: not enough is left on the shelf. Nothing was sold.",
+                ),
             )
     sale.commit()
     return ()

@@ -1,4 +1,5 @@
-"""Asking guidance about a sheet: which clearances still hold, what the advice says, what exactly was asked."""
+"""Asking guidance about a sheet: which clearances still hold, what the advice says, what exactly was
+asked."""
 
 from __future__ import annotations
 
@@ -19,12 +20,17 @@ from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.shelf import Shelf
 from counselor.patients.models import Patient
 
-DOSE_WORDS = frozenset(
-    "mg mcg ug g ml iu units unit percent daily day days twice once thrice three four times bid tid qid qd qhs qam prn hs"
-    " weekly week monthly month hour hours hourly bedtime night nightly morning evening noon needed half quarter"
-    " patch spray drops tablet tablets capsule capsules puff puffs".split()
-)
+DOSE_WORDS = frozenset({
+    "mg", "mcg", "ug", "g", "ml", "iu", "units", "unit", "percent", "daily", "day", "days", "twice",
+    "once", "thrice", "three", "four", "times", "bid", "tid", "qid", "qd", "qhs", "qam", "prn", "hs",
+    "weekly", "week", "monthly", "month", "hour", "hours", "hourly", "bedtime", "night", "nightly",
+    "morning", "evening", "noon", "needed", "half", "quarter", "patch", "spray", "drops", "tablet",
+    "tablets", "capsule", "capsules", "puff", "puffs",
+})  # fmt: skip
 """Words of a direction: a change in one of them is a change of the dose."""
+
+
+EMPTY = Shelf()
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Advised:
     problems: tuple[Problem, ...] = ()
     holding: tuple[Clearance, ...] = ()
     lapsed: tuple[Clearance, ...] = ()
-    shelf: Shelf = Shelf()
+    shelf: Shelf = EMPTY
 
     @cached_property
     def intake_text(self) -> str:
@@ -50,7 +56,8 @@ class Advised:
 
     @cached_property
     def digest(self) -> str:
-        """A short mark of what was asked and answered: a page shown earlier with another mark is out of date."""
+        """A short mark of what was asked and answered: a page shown earlier with another mark is out of
+        date."""
         return hashlib.sha256(f"{self.intake_text}\n{self.text}".encode()).hexdigest()[:20]
 
     @property
@@ -73,7 +80,9 @@ class Advised:
         return tuple(
             warning
             for warning in self.advice["warnings"]
-            if warning["severity"] in ("major", "contraindicated") and warning["refer"] and not warning["cleared"]
+            if warning["severity"] in ("major", "contraindicated")
+            and warning["refer"]
+            and not warning["cleared"]
         )
 
 
@@ -94,8 +103,10 @@ def advise_on(
 ) -> Advised:
     """Ask guidance about the sheet as of the day.
 
-    The first question is asked without clearances: a clearance holds only where its warning comes back for the
-    same reasons, medicines, doses and routes that were cleared. Details that guidance does not recognise are asked
+    The first question is asked without clearances: a clearance holds only where its warning comes back
+    for the
+    same reasons, medicines, doses and routes that were cleared. Details that guidance does not recognise
+    are asked
     again together with their topic's plain term.
     """
     if problems := sheet.problems():
@@ -121,16 +132,24 @@ def advise_on(
             )
             advice = _ask(intake, shelf, knowledge, on)
     except IntakeError as error:
-        return Advised(intake, None, (Problem(_page_field(error.field), f"{error.message[:1].upper()}{error.message[1:]}."),), shelf=shelf)
+        return Advised(
+            intake,
+            None,
+            (Problem(_page_field(error.field), f"{error.message[:1].upper()}{error.message[1:]}."),),
+            shelf=shelf,
+        )
     return Advised(intake, advice, (), holding, lapsed, shelf)
 
 
 def holds(clearance: Clearance, advice: Mapping[str, Any], routes: Iterable[str]) -> bool:
-    """Whether a clearance still answers its warning: same reasons at most, same medicines and doses, no new route."""
+    """Whether a clearance still answers its warning: same reasons at most, same medicines and doses, no
+    new route."""
     warning = next((one for one in advice["warnings"] if one["rule"] == clearance.rule), None)
     if warning is None or not set(warning["because"]) <= set(clearance.because):
         return False
-    return medicines_of(advice) == list(clearance.medicines) and _all_if_none(routes) <= set(clearance.asked_routes)
+    return medicines_of(advice) == list(clearance.medicines) and _all_if_none(routes) <= set(
+        clearance.asked_routes
+    )
 
 
 def medicines_of(advice: Mapping[str, Any]) -> list[str]:
@@ -140,7 +159,9 @@ def medicines_of(advice: Mapping[str, Any]) -> list[str]:
         for one in advice["recognised"]["medicines"]
         if not one.get("denied")
     ]
-    told += [(one["said"].casefold(), one["said"]) for one in advice["unrecognised"] if one["field"] == "medicines"]
+    told += [
+        (one["said"].casefold(), one["said"]) for one in advice["unrecognised"] if one["field"] == "medicines"
+    ]
     return sorted({f"{name} {_dose_words(said)}".strip() for name, said in told})
 
 
@@ -202,8 +223,14 @@ def _public(clearance: Clearance) -> dict[str, Any]:
 
 
 def _dose_words(said: str) -> str:
-    parts = re.findall(r"\d+(?:[.,]\d+)?|[a-zµ]+|%", said.casefold().replace("½", " 0.5 ").replace("¼", " 0.25 "))
-    kept = [re.sub(r"^0+(?=\d)", "", part.replace(",", ".")) for part in parts if part[0].isdigit() or part in DOSE_WORDS]
+    parts = re.findall(
+        r"\d+(?:[.,]\d+)?|[a-zµ]+|%", said.casefold().replace("½", " 0.5 ").replace("¼", " 0.25 ")
+    )
+    kept = [
+        re.sub(r"^0+(?=\d)", "", part.replace(",", "."))
+        for part in parts
+        if part[0].isdigit() or part in DOSE_WORDS
+    ]
     return " ".join(kept)
 
 

@@ -1,4 +1,5 @@
-"""The pharmacist's pages: the queue, one visit in a page, the answer. And the counselor's way into the queue and back."""
+"""The pharmacist's pages: the queue, one visit in a page, the answer. And the counselor's way into the
+queue and back."""
 
 from __future__ import annotations
 
@@ -77,12 +78,15 @@ def queue() -> ResponseReturnValue:
             at=clock.now(),
             patient_id=row.consultation.patient_id,
         )
-    return render_template("consultations/queue.html", rows=[presenters.queued(row, clock.now()) for row in rows])
+    return render_template(
+        "consultations/queue.html", rows=[presenters.queued(row, clock.now()) for row in rows]
+    )
 
 
 @bp.get("/consultations/<int:consultation_id>/clearance")
 def clear(consultation_id: int) -> ResponseReturnValue:
-    """One visit on one page: patient, medicines, warnings with their mechanism, and the form for the answer."""
+    """One visit on one page: patient, medicines, warnings with their mechanism, and the form for the
+    answer."""
     consultation = _own(consultation_id)
     if consultation.state is not State.WAITING:
         return _to(consultation, said="not-waiting")
@@ -102,6 +106,7 @@ def answer(consultation_id: int) -> ResponseReturnValue:
     if consultation.state is not State.WAITING:
         return _to(consultation, said="not-waiting")
     advised = today.advised(consultation, on=on)
+    problems: tuple[Problem, ...]
     if kind == "waiting":
         problem = clearing.keep_waiting(consultation=consultation, note=said, by=current_user, at=clock.now())
         done, problems = url_for(".queue"), (problem,) if problem else ()
@@ -116,17 +121,29 @@ def answer(consultation_id: int) -> ResponseReturnValue:
         done = url_for(".queue")
         if not problems:
             clearing.clear(
-                consultation=consultation, answer=decided, advised=advised, on=on, by=current_user, at=clock.now()
+                consultation=consultation,
+                answer=decided,
+                advised=advised,
+                on=on,
+                by=current_user,
+                at=clock.now(),
             )
     else:
-        done, problems = "", (Problem("answer", "Say what was decided: cleared, not cleared, or still waiting."),)
+        done, problems = (
+            "",
+            (Problem("answer", "Say what was decided: cleared, not cleared, or still waiting."),),
+        )
     if problems:
         return _clearance_page(consultation, advised, on, request.form.to_dict(flat=False), problems), 422
     return redirect(done, 303)
 
 
 def _clearance_page(
-    consultation: Consultation, advised: Advised, on: date, typed: dict[str, list[str]], problems: tuple[Problem, ...]
+    consultation: Consultation,
+    advised: Advised,
+    on: date,
+    typed: dict[str, list[str]],
+    problems: tuple[Problem, ...],
 ) -> str:
     audit.record_read(
         "consultation.shown-for-clearance",
@@ -159,7 +176,9 @@ def _read_answer(said: str, on: date) -> tuple[clearing.Answer, tuple[Problem, .
             raise ValueError
     except ValueError:
         max_thc = None
-        found.append(Problem("max_thc_mg", f"“{limit}” is not an amount. Write mg of THC for one dose, from 0 to 100."))
+        found.append(
+            Problem("max_thc_mg", f"“{limit}” is not an amount. Write mg of THC for one dose, from 0 to 100.")
+        )
     try:
         until = date.fromisoformat(request.form.get("until", "").strip())
     except ValueError:
@@ -190,5 +209,6 @@ def _own(consultation_id: int) -> Consultation:
 
 def _to(consultation: Consultation, said: str = "") -> ResponseReturnValue:
     return redirect(
-        url_for("consultations.show", consultation_id=consultation.id, **({"said": said} if said else {})), 303
+        url_for("consultations.show", consultation_id=consultation.id, said=said or None),
+        303,
     )

@@ -1,4 +1,5 @@
-"""Asking the pharmacist, and what the pharmacist answers. A counselor asks; only a pharmacist's sign-in answers."""
+"""Asking the pharmacist, and what the pharmacist answers. A counselor asks; only a pharmacist's sign-in
+answers."""
 
 from __future__ import annotations
 
@@ -81,13 +82,19 @@ def keep_waiting(*, consultation: Consultation, note: str, by: Staff, at: dateti
     request.waiting_note = note.strip()
     db.session.flush()
     audit.record(
-        "consultation.still-waiting", subject=consultation, by=by, at=at, patient_id=consultation.patient_id, note=note
+        "consultation.still-waiting",
+        subject=consultation,
+        by=by,
+        at=at,
+        patient_id=consultation.patient_id,
+        note=note,
     )
     return None
 
 
 def refuse(*, consultation: Consultation, said: str, by_name: str, by: Staff, at: datetime) -> Problem | None:
-    """Record that the warnings were not cleared; the visit goes back to the counselor, to be signed as referred."""
+    """Record that the warnings were not cleared; the visit goes back to the counselor, to be signed as
+    referred."""
     if not said.strip():
         return Problem("said", "Write what was said.")
     request = _open(consultation)
@@ -110,14 +117,17 @@ def clear(
 ) -> Sequence[Clearance]:
     """Record that warnings were cleared, within limits. Earlier clearances of the same rules end.
 
-    `advised` is the visit's advice without these clearances: it says for which reasons and medicines they hold.
+    `advised` is the visit's advice without these clearances: it says for which reasons and medicines
+    they hold.
     Check the answer with `problems_of` first.
     """
     request = _open(consultation)
     advice = advised.advice or {}
     reasons = {warning["rule"]: list(warning["because"]) for warning in advice["warnings"]}
     earlier = select(Clearance).where(
-        Clearance.patient_id == consultation.patient_id, Clearance.rule.in_(answer.rules), Clearance.ended_at.is_(None)
+        Clearance.patient_id == consultation.patient_id,
+        Clearance.rule.in_(answer.rules),
+        Clearance.ended_at.is_(None),
     )
     for old in db.session.scalars(earlier):
         old.ended_at, old.ended_because = at, f"replaced by a new answer in {consultation.number}"
@@ -169,7 +179,9 @@ def problems_of(answer: Answer, advised: Advised, *, on: date) -> tuple[Problem,
     open_rules = {warning["rule"]: warning for warning in advised.open_rules()}
     if not answer.rules or not set(answer.rules) <= set(open_rules):
         found.append(Problem("rules", "Tick the warnings that are cleared."))
-    forbidden = [rule for rule in answer.rules if open_rules.get(rule, {}).get("severity") == "contraindicated"]
+    forbidden = [
+        rule for rule in answer.rules if open_rules.get(rule, {}).get("severity") == "contraindicated"
+    ]
     if forbidden and answer.by_role != "prescriber":
         found.append(Problem("by_role", "A “do not sell” can only be lifted on the prescriber's word."))
     if not answer.said.strip():

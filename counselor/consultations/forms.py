@@ -1,4 +1,5 @@
-"""Reading the intake page. Nothing is refused here: a draft keeps what was typed, problems are told at the field."""
+"""Reading the intake page. Nothing is refused here: a draft keeps what was typed, problems are told at
+the field."""
 
 from __future__ import annotations
 
@@ -19,7 +20,6 @@ from counselor.consultations.sheet import (
 )
 from counselor.web.forms import tidy
 
-LISTS = ("conditions", "medicines", "history", "symptoms", "goals", "allergies")
 MORE = 20
 
 
@@ -29,7 +29,12 @@ def read_sheet(form: MultiDict[str, str], before: Sheet) -> Sheet:
     routes = tuple(dict.fromkeys(route for route in form.getlist("routes") if route in ROUTES))
     sheet = replace(
         before,
-        **{name: lines(form.get(name, "")) for name in LISTS},
+        conditions=lines(form.get("conditions", "")),
+        medicines=lines(form.get("medicines", "")),
+        history=lines(form.get("history", "")),
+        symptoms=lines(form.get("symptoms", "")),
+        goals=lines(form.get("goals", "")),
+        allergies=lines(form.get("allergies", "")),
         routes=routes,
         experience=_one_of(form.get("experience", ""), EXPERIENCES),
         current_route=_one_of(form.get("current_route", ""), ROUTES),
@@ -62,7 +67,8 @@ def read_packages(form: MultiDict[str, str], place: str) -> int | None:
 
 
 def _press(form: MultiDict[str, str], sheet: Sheet) -> Sheet:
-    """Buttons that belong to the sheet: a spelling confirmed or refused, a product asked about, a longer list."""
+    """Buttons that belong to the sheet: a spelling confirmed or refused, a product asked about, a longer
+    list."""
     said = form.get("confirm", "")
     if said:
         sheet = replace(
@@ -94,7 +100,12 @@ def _press(form: MultiDict[str, str], sheet: Sheet) -> Sheet:
 
 
 def _read_news(form: MultiDict[str, str]) -> dict[str, str]:
-    answers = {"medicines": ("same", "changed"), "illness": ("yes", "no"), "harm": ("yes", "no"), "benefit": BENEFITS}
+    answers = {
+        "medicines": ("same", "changed"),
+        "illness": ("yes", "no"),
+        "harm": ("yes", "no"),
+        "benefit": BENEFITS,
+    }
     news = {name: said for name in NEWS if (said := form.get(f"news-{name}", "")) in answers[name]}
     for name in ("illness_text", "harm_text"):
         if said := form.get(f"news-{name}", "").strip()[:300]:

@@ -32,14 +32,15 @@ def handout(consultation: Consultation, advice: Mapping[str, Any]) -> Mapping[st
         "clearances": [one for one in consultation.requests if one.state == "cleared"],
         "sources": [_short(advice["sources"][key]["citation"]) for key in keys[:MOST_SOURCES]],
         "more_sources": max(len(keys) - MOST_SOURCES, 0),
-        "awaiting": any(warning.get("awaiting_review", True) for warning in advice["warnings"]) or not advice["warnings"],
+        "awaiting": any(warning.get("awaiting_review", True) for warning in advice["warnings"])
+        or not advice["warnings"],
         "poison_control": POISON_CONTROL,
         "next_weeks": (advice.get("follow_up") or {}).get("next_weeks") or ([2, 4] if sold else []),
     }
 
 
 def _item(item: Any, advice: Mapping[str, Any]) -> Mapping[str, Any]:
-    offer = next(
+    offer: Mapping[str, Any] = next(
         (one for one in advice["suggestions"] if (one["sku"], one["batch"]) == (item.sku, item.batch)), {}
     )
     dose = offer.get("starting_dose") or {}
@@ -56,13 +57,19 @@ def _item(item: Any, advice: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _warnings(advice: Mapping[str, Any]) -> list[str]:
-    """The patient's words of each warning, the worst first, each once; minor ones only while there is room."""
-    said = [warning.get("handout") or warning["effect"] for warning in advice["warnings"] if warning["severity"] != "minor"]
+    """The patient's words of each warning, the worst first, each once; minor ones only while there is
+    room."""
+    said = [
+        warning.get("handout") or warning["effect"]
+        for warning in advice["warnings"]
+        if warning["severity"] != "minor"
+    ]
     return list(dict.fromkeys(text for text in said if text))[:MOST_LINES]
 
 
-def _counsel(advice: Mapping[str, Any], *, with_dose: bool) -> list[Mapping[str, Any]]:
-    """One line of each topic first, then the next of each: four medicines must not crowd out driving or storage."""
+def _counsel(advice: Mapping[str, Any], *, with_dose: bool) -> list[dict[str, str]]:
+    """One line of each topic first, then the next of each: four medicines must not crowd out driving or
+    storage."""
     topics: dict[str, list[str]] = {}
     for line in advice["counsel"]:
         text = line.get("handout") or line["text"]

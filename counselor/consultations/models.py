@@ -48,7 +48,8 @@ def _words(kind: type[StrEnum], name: str) -> Enum:
 
 
 class NumberSeries(Model):
-    """A store's consultation numbers: MAIN-000001, MAIN-000002, ... One row is locked while a number is given."""
+    """A store's consultation numbers: MAIN-000001, MAIN-000002, ... One row is locked while a number is
+    given."""
 
     __tablename__ = "number_series"
     __table_args__ = (CheckConstraint("last >= 0", name="counts_up"),)
@@ -202,7 +203,9 @@ class ClearanceRequest(Versioned, Model):
     waiting_note: Mapped[str] = mapped_column(Text, default="")  # "prescriber not reached, trying again at 3"
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    said_by: Mapped[str] = mapped_column(String(200), default="")  # who decided, where somebody else wrote it down
+    said_by: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # who decided, where somebody else wrote it down
     said: Mapped[str] = mapped_column(Text, default="")
 
     consultation: Mapped[Consultation] = relationship(back_populates="requests")

@@ -1,4 +1,5 @@
-"""How a consultation is worded on the page. Advice comes in its JSON form, as it is shown and as it is stored."""
+"""How a consultation is worded on the page. Advice comes in its JSON form, as it is shown and as it is
+stored."""
 
 from __future__ import annotations
 
@@ -9,7 +10,14 @@ from typing import Any
 
 from counselor import knowledge
 from counselor.consultations.advising import Advised
-from counselor.consultations.models import Clearance, ClearanceRequest, Consultation, Outcome, RequestState, State
+from counselor.consultations.models import (
+    Clearance,
+    ClearanceRequest,
+    Consultation,
+    Outcome,
+    RequestState,
+    State,
+)
 from counselor.consultations.sheet import MEASURES, NEWS_WORDS, TOPIC_WORDS, TOPICS, Problem, Sheet
 from counselor.consultations.signing import offer_limits, spellings_to_confirm
 
@@ -47,8 +55,8 @@ REMOVAL_REASONS = (
     "Another reason",
 )
 SAID = {
-    "changed": "The advice is not the one you were looking at: something changed on the sheet, the shelf or in the rules. "
-    "Nothing was signed. Read it again, then sign.",
+    "changed": "The advice is not the one you were looking at: something changed on the sheet, the shelf "
+    "or in the rules. Nothing was signed. Read it again, then sign.",
     "packages": "Packages: write a whole number from 1 to 99.",
     "gone": "That batch is no longer offered for this patient. The list below is as of now.",
     "limit": "That product goes beyond what the pharmacist or prescriber agreed to.",
@@ -60,8 +68,9 @@ SAID = {
 GOOD_NEWS = {"sent": "Sent to the pharmacist. The sheet is closed until the answer is here."}
 SHEET_FIELDS = frozenset(
     [
-        "conditions", "routes", "medicines", "history", "symptoms", "goals", "allergies", "experience", "current_route",
-        "current_thc", "current_last", "present", "measure", "baseline", "now", "weeks", "note", "sheet",
+        "conditions", "routes", "medicines", "history", "symptoms", "goals", "allergies", "experience",
+        "current_route", "current_thc", "current_last", "present", "measure", "baseline", "now", "weeks",
+        "note", "sheet",
         *(f"topic-{topic}" for topic in TOPICS), *(f"detail-{topic}" for topic in TOPICS),
         *(f"news-{one}" for one in (*NEWS_WORDS, "illness_text", "harm_text")),
     ]
@@ -77,7 +86,10 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
         "unchecked": unchecked(advice) if advice else [],
         "unread": [one for one in advice["unrecognised"] if one["field"] != "medicines"] if advice else [],
         "confirm_conditions": _to_confirm(advice) if advice else [],
-        "offers": [(offer, offer_limits(offer, advised), _chosen(consultation, offer)) for offer in (advice or {}).get("suggestions", [])],
+        "offers": [
+            (offer, offer_limits(offer, advised), _chosen(consultation, offer))
+            for offer in (advice or {}).get("suggestions", [])
+        ],
         "clearance_words": {one.rule: clearance_words(one) for one in advised.holding},
         "lapsed": [clearance_words(one) for one in advised.lapsed],
         "open_rules": advised.open_rules(),
@@ -95,11 +107,14 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
 
 
 def timeline(offer: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """When a dose of this offer works, in the form that the picture wants; None for what acts on the skin only."""
+    """When a dose of this offer works, in the form that the picture wants; None for what acts on the
+    skin only."""
     onset = offer.get("onset")
     if not onset or offer["administration"] == "local":
         return None
-    how = {"oromucosal": "under the tongue", "transdermal": "patch"}.get(offer["administration"], offer["administration"])
+    how = {"oromucosal": "under the tongue", "transdermal": "patch"}.get(
+        offer["administration"], offer["administration"]
+    )
     return {
         "label": f"{offer['form'].replace('-', ' ')}, {how}",
         "onset": onset["onset_minutes"],
@@ -125,13 +140,20 @@ def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str,
     rows: dict[str, dict[str, dict[str, str]]] = {}
     for one in advice["recognised"]["medicines"]:
         line = one.get("line") or one["said"]
-        meaning = " + ".join(one["ingredients"]) or ", ".join(name.replace("-", " ") for name in one["classes"])
+        meaning = " + ".join(one["ingredients"]) or ", ".join(
+            name.replace("-", " ") for name in one["classes"]
+        )
         how = "generic" if one["how"] == "spelling" and one["said"] in confirmed else one["how"]
         _merge(rows.setdefault("medicines", {}), line, meaning, how)
     for name in ("conditions", "history", "symptoms", "allergies", "goals"):
         for one in advice["recognised"][name]:
             meaning = one.get("name") or one["id"].replace("-", " ")
-            _merge(rows.setdefault(name, {}), one["said"], f"no: {meaning}" if one["denied"] else meaning, "generic")
+            _merge(
+                rows.setdefault(name, {}),
+                one["said"],
+                f"no: {meaning}" if one["denied"] else meaning,
+                "generic",
+            )
     for one in advice["unrecognised"]:
         _merge(rows.setdefault(one["field"], {}), one["said"], "not recognised", "unrecognised")
     return {name: list(said.values()) for name, said in rows.items()}
@@ -210,8 +232,14 @@ def record(consultation: Consultation) -> Mapping[str, Any]:
         "outcome": OUTCOMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "unchecked": unchecked(advice),
         "sheet": Sheet.from_json(consultation.sheet),
-        "answers": [asked for asked in consultation.requests if asked.state in (RequestState.CLEARED, RequestState.REFUSED)],
-        "present": ", ".join(words.lower() for key, words in PRESENT_WORDS if key in consultation.sheet.get("present", ())),
+        "answers": [
+            asked
+            for asked in consultation.requests
+            if asked.state in (RequestState.CLEARED, RequestState.REFUSED)
+        ],
+        "present": ", ".join(
+            words.lower() for key, words in PRESENT_WORDS if key in consultation.sheet.get("present", ())
+        ),
         "topic_words": TOPIC_WORDS,
     }
 
@@ -241,24 +269,35 @@ def _merge(rows: dict[str, dict[str, str]], said: str, meaning: str, how: str) -
         rows[said] = {"said": said, "meaning": meaning, "how": how}
         return
     order = ("generic", "brand", "synonym", "class", "spelling", "unrecognised")
-    before["meaning"] = f"{before['meaning']}, {meaning}" if meaning not in before["meaning"] else before["meaning"]
+    before["meaning"] = (
+        f"{before['meaning']}, {meaning}" if meaning not in before["meaning"] else before["meaning"]
+    )
     before["how"] = max(before["how"], how, key=lambda word: order.index(word) if word in order else 0)
 
 
 def _chosen(consultation: Consultation, offer: Mapping[str, Any]) -> Any:
-    return next((item for item in consultation.items if (item.sku, item.batch) == (offer["sku"], offer["batch"])), None)
+    return next(
+        (item for item in consultation.items if (item.sku, item.batch) == (offer["sku"], offer["batch"])),
+        None,
+    )
 
 
 def _last_answer(consultation: Consultation) -> ClearanceRequest | None:
     done: Sequence[ClearanceRequest] = [
-        asked for asked in consultation.requests if asked.state in (RequestState.CLEARED, RequestState.REFUSED)
+        asked
+        for asked in consultation.requests
+        if asked.state in (RequestState.CLEARED, RequestState.REFUSED)
     ]
     return done[-1] if done else None
 
 
 def _to_confirm(advice: Mapping[str, Any]) -> list[str]:
     conditions = knowledge.current().conditions
-    told = [one["id"] for one in advice["recognised"]["conditions"] if not one["denied"] and one["id"] in conditions]
+    told = [
+        one["id"]
+        for one in advice["recognised"]["conditions"]
+        if not one["denied"] and one["id"] in conditions
+    ]
     return [conditions[id].to_confirm for id in dict.fromkeys(told) if conditions[id].to_confirm]
 
 

@@ -1,4 +1,5 @@
-"""Finding and reading consultations. A consultation belongs to its store: other stores' staff see only signed ones."""
+"""Finding and reading consultations. A consultation belongs to its store: other stores' staff see only
+signed ones."""
 
 from __future__ import annotations
 
@@ -41,7 +42,11 @@ def of_patient(patient: Patient) -> Sequence[Consultation]:
     return db.session.scalars(
         select(Consultation)
         .where(Consultation.patient_id == patient.id)
-        .options(joinedload(Consultation.counselor), joinedload(Consultation.store), selectinload(Consultation.items))
+        .options(
+            joinedload(Consultation.counselor),
+            joinedload(Consultation.store),
+            selectinload(Consultation.items),
+        )
         .order_by(Consultation.created_at.desc(), Consultation.id.desc())
     ).all()
 
@@ -79,7 +84,7 @@ def last_seen(patient_ids: Sequence[int]) -> Mapping[int, datetime]:
         .where(Consultation.patient_id.in_(patient_ids), Consultation.state == State.SIGNED)
         .group_by(Consultation.patient_id)
     )
-    return {patient_id: at for patient_id, at in rows}
+    return {patient_id: at for patient_id, at in rows if at is not None}
 
 
 def clearances_of(patient: Patient) -> Sequence[Clearance]:

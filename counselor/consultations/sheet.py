@@ -1,6 +1,7 @@
 """The working sheet of a consultation: what was typed, kept as it was typed, and the Intake it amounts to.
 
-A sheet may be half filled or wrong: a draft loses nothing. `problems` says what stands in the way of advice, at its
+A sheet may be half filled or wrong: a draft loses nothing. `problems` says what stands in the way of
+advice, at its
 field; `to_intake` builds the public form of `contract` (a dict) that guidance reads.
 """
 
@@ -15,7 +16,17 @@ from typing import Any, Self
 from counselor.patients.models import Patient
 
 ROUTES = ("edible", "vaporized", "smoked", "topical")
-TOPICS = ("medicines", "allergies", "pregnancy", "psychosis", "heart", "liver", "kidney", "lung", "substance-use")
+TOPICS = (
+    "medicines",
+    "allergies",
+    "pregnancy",
+    "psychosis",
+    "heart",
+    "liver",
+    "kidney",
+    "lung",
+    "substance-use",
+)
 EXPERIENCES = ("none", "occasional", "regular")
 PRESENT = ("patient", "caregiver", "phone", "interpreter")
 MEASURES = ("spasticity-nrs", "pain-nrs", "sleep-nrs", "spasm-frequency", "jerks-per-day", "global-change")
@@ -31,7 +42,8 @@ GENERAL_TERM = {
     "lung": "lung disease",
     "substance-use": "substance use disorder",
 }
-"""What "yes" amounts to until somebody says what it is: the plain term, so that silence is never the milder reading."""
+"""What "yes" amounts to until somebody says what it is: the plain term, so that silence is never the
+milder reading."""
 
 FEW = 5
 """Products shown at first; "more" shows the rest. Nobody compares ten at a counter."""
@@ -128,7 +140,8 @@ class Sheet:
     ) -> dict[str, Any]:
         """The Intake of the contract. No name, card or contact of the patient is in it.
 
-        `not_understood` are details that guidance did not recognise: their topic's plain term goes along with them.
+        `not_understood` are details that guidance did not recognise: their topic's plain term goes along
+        with them.
         """
         told = [*self.history]
         for topic, general in GENERAL_TERM.items():
@@ -186,7 +199,8 @@ class Sheet:
         if self.tried and self.news.get("benefit"):
             harm = self.news.get("harm_text", "").strip() if self.news.get("harm") == "yes" else ""
             intake["tried"] = [
-                {"sku": sku, "batch": None, "benefit": self.news["benefit"], "harm": harm or None} for sku in self.tried
+                {"sku": sku, "batch": None, "benefit": self.news["benefit"], "harm": harm or None}
+                for sku in self.tried
             ]
         return intake
 
@@ -194,13 +208,19 @@ class Sheet:
         """What stops the advice: nothing to advise on, or a figure that cannot be one."""
         found: list[Problem] = []
         if not self.conditions:
-            found.append(Problem("conditions", "Say at least one condition: what does the patient want help with?"))
+            found.append(
+                Problem("conditions", "Say at least one condition: what does the patient want help with?")
+            )
         for name in ("conditions", "medicines", "history", "symptoms", "goals", "allergies"):
             entries = getattr(self, name)
             if len(entries) > MAX_ENTRIES:
-                found.append(Problem(name, f"{len(entries)} lines are more than the {MAX_ENTRIES} that can be read."))
+                found.append(
+                    Problem(name, f"{len(entries)} lines are more than the {MAX_ENTRIES} that can be read.")
+                )
             if any(len(entry) > MAX_LENGTH for entry in entries):
-                found.append(Problem(name, f"One line is longer than {MAX_LENGTH} characters. Break it into several."))
+                found.append(
+                    Problem(name, f"One line is longer than {MAX_LENGTH} characters. Break it into several.")
+                )
         for name, words, low, high in (
             ("current_thc", "THC a day", 0, 5000),
             ("baseline", "The score at the start", 0, 1000),
@@ -213,23 +233,32 @@ class Sheet:
             elif typed and value is not None and not low <= value <= high:
                 found.append(Problem(name, f"{words} is {typed}. It can be from {low} to {high}."))
         if self.current_last.strip() and _day(self.current_last) is None:
-            found.append(Problem("current_last", f"“{self.current_last}” is not a date. Write it as 2026-11-20."))
+            found.append(
+                Problem("current_last", f"“{self.current_last}” is not a date. Write it as 2026-11-20.")
+            )
         if (self.current_thc or self.current_last) and not self.current_route:
             found.append(Problem("current_route", "Say how the patient uses cannabis now."))
         if self.topics.get("medicines") == "no" and self.medicines:
             found.append(
-                Problem("topic-medicines", "You answered that no medicine is taken, but medicines are listed. Which is it?")
+                Problem(
+                    "topic-medicines",
+                    "You answered that no medicine is taken, but medicines are listed. Which is it?",
+                )
             )
         if self.topics.get("allergies") == "no" and self.allergies:
             found.append(
-                Problem("topic-allergies", "You answered that there is no allergy, but allergies are listed. Which is it?")
+                Problem(
+                    "topic-allergies",
+                    "You answered that there is no allergy, but allergies are listed. Which is it?",
+                )
             )
         return tuple(found)
 
     def unfinished(self) -> tuple[Problem, ...]:
         """What a signature needs beyond advice: every topic asked and every yes explained."""
         found = [
-            Problem(f"topic-{topic}", f"Ask about {TOPIC_WORDS[topic]}, and note the answer.") for topic in self.unasked
+            Problem(f"topic-{topic}", f"Ask about {TOPIC_WORDS[topic]}, and note the answer.")
+            for topic in self.unasked
         ]
         for topic in TOPICS:
             if self.topics.get(topic) != "yes":
@@ -238,7 +267,9 @@ class Sheet:
                 if not getattr(self, topic):
                     found.append(Problem(topic, f"You answered yes to {TOPIC_WORDS[topic]}: list them."))
             elif not self.details.get(topic, "").strip():
-                found.append(Problem(f"detail-{topic}", f"You answered yes to {TOPIC_WORDS[topic]}: say what it is."))
+                found.append(
+                    Problem(f"detail-{topic}", f"You answered yes to {TOPIC_WORDS[topic]}: say what it is.")
+                )
         if not self.present:
             found.append(Problem("present", "Say who is here: the patient, a caregiver, somebody by phone."))
         if self.copied:
@@ -248,7 +279,9 @@ class Sheet:
                 if not self.news.get(one) and (one not in ("harm", "benefit") or self.tried)
             ]
             if self.news.get("illness") == "yes" and not self.news.get("illness_text", "").strip():
-                found.append(Problem("news-illness_text", "You noted a new illness or event: say what it is."))
+                found.append(
+                    Problem("news-illness_text", "You noted a new illness or event: say what it is.")
+                )
             if self.news.get("harm") == "yes" and not self.news.get("harm_text", "").strip():
                 found.append(Problem("news-harm_text", "You noted a side effect: say which."))
         return tuple(found)

@@ -14,7 +14,9 @@ from counselor.database import db
 def find_batch(*, sku: str, number: str) -> Batch | None:
     """The batch that an offer names."""
     return db.session.scalars(
-        select(Batch).join(Product, Batch.product_id == Product.id).where(Product.sku == sku, Batch.number == number)
+        select(Batch)
+        .join(Product, Batch.product_id == Product.id)
+        .where(Product.sku == sku, Batch.number == number)
     ).first()
 
 
@@ -23,8 +25,8 @@ def in_stock(items: Sequence[ConsultationItem], *, store_id: int) -> Mapping[int
     if not items:
         return {}
     rows = db.session.execute(
-        select(Stock.batch_id, Stock.count).where(
+        select(Stock.batch_id, Stock.count.label("count_left")).where(
             Stock.store_id == store_id, Stock.batch_id.in_([item.batch_id for item in items])
         )
     )
-    return {batch_id: count for batch_id, count in rows}
+    return {row.batch_id: row.count_left for row in rows}

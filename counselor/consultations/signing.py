@@ -43,7 +43,9 @@ def blockers(
     return tuple(found)
 
 
-def _sale_blockers(consultation: Consultation, advised: Advised, in_stock: Mapping[int, int]) -> list[Problem]:
+def _sale_blockers(
+    consultation: Consultation, advised: Advised, in_stock: Mapping[int, int]
+) -> list[Problem]:
     advice = advised.advice or {}
     if advice["disposition"]["code"] != "suggest":
         return [Problem("disposition", f"This visit cannot end with a sale. {advice['disposition']['text']}")]
@@ -52,7 +54,10 @@ def _sale_blockers(consultation: Consultation, advised: Advised, in_stock: Mappi
     offers = {(one["sku"], one["batch"]): one for one in advice["suggestions"]}
     found: list[Problem] = []
     for item in consultation.items:
-        found += [Problem("chosen", said) for said in item_blockers(item, offers.get((item.sku, item.batch)), advised)]
+        found += [
+            Problem("chosen", said)
+            for said in item_blockers(item, offers.get((item.sku, item.batch)), advised)
+        ]
         left = in_stock.get(item.batch_id, 0)
         if left < item.packages:
             said = "none is" if left == 0 else f"only {left} are" if left != 1 else "only 1 is"
@@ -61,9 +66,13 @@ def _sale_blockers(consultation: Consultation, advised: Advised, in_stock: Mappi
 
 
 def item_blockers(item: ConsultationItem, offer: Mapping[str, Any] | None, advised: Advised) -> list[str]:
-    """Why a chosen batch may not be sold today: no longer offered, above a limit, another route than cleared."""
+    """Why a chosen batch may not be sold today: no longer offered, above a limit, another route than
+    cleared."""
     if offer is None:
-        return [f"{item.name}, batch {item.batch}, is no longer offered for this patient. {_why_not(item, advised)}"]
+        return [
+            f"{item.name}, batch {item.batch}, is no longer offered for this patient. "
+            f"{_why_not(item, advised)}"
+        ]
     return offer_limits(offer, advised)
 
 
@@ -77,9 +86,13 @@ def offer_limits(offer: Mapping[str, Any], advised: Advised) -> list[str]:
     if limit is not None and offer["administration"] != "local":
         if dose is None:
             if "THC" in offer["profile"]["mg"] or "THC" in offer["profile"]["percent"]:
-                found.append(f"{offer['name']}: its dose cannot be measured, so the limit of {limit:g} mg THC cannot be kept.")
+                found.append(
+                    f"{offer['name']}: its dose cannot be measured, and so not kept to {limit:g} mg THC."
+                )
         elif dose > limit * TOLERANCE:
-            found.append(f"{offer['name']}: the first dose holds {dose:g} mg THC, above the cleared {limit:g} mg.")
+            found.append(
+                f"{offer['name']}: the first dose holds {dose:g} mg THC, above the cleared {limit:g} mg."
+            )
     return found
 
 
@@ -99,7 +112,9 @@ def is_urgent(advice: Mapping[str, Any]) -> bool:
 def spellings_to_confirm(advice: Mapping[str, Any], sheet: Sheet) -> list[Mapping[str, Any]]:
     """Medicines read through a corrected spelling that nobody has confirmed yet."""
     return [
-        one for one in advice["recognised"]["medicines"] if one["how"] == "spelling" and one["said"] not in sheet.confirmed
+        one
+        for one in advice["recognised"]["medicines"]
+        if one["how"] == "spelling" and one["said"] not in sheet.confirmed
     ]
 
 
@@ -108,7 +123,9 @@ def _read_as(medicine: Mapping[str, Any]) -> str:
 
 
 def _why_not(item: ConsultationItem, advised: Advised) -> str:
-    on_shelf = next((one for one in advised.shelf.items if (one.sku, one.batch) == (item.sku, item.batch)), None)
+    on_shelf = next(
+        (one for one in advised.shelf.items if (one.sku, one.batch) == (item.sku, item.batch)), None
+    )
     if on_shelf is None:
         return "It is no longer on the shelf."
     if on_shelf.holds:

@@ -1,4 +1,5 @@
-"""Advice as of today for a consultation: its sheet, this store's shelf, current knowledge, the patient's clearances."""
+"""Advice as of today for a consultation: its sheet, this store's shelf, current knowledge, the patient's
+clearances."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def with_removals(consultation: Consultation, sheet: Sheet, *, on: date) -> Shee
         return sheet
     nothing = Shelf()
     earlier = raised_by(_ask(consultation, before, nothing, (), on)) if gone else {}
-    now = _ask(consultation, replace(sheet, conditions=sheet.conditions or before.conditions), nothing, (), on)
+    now = _ask(
+        consultation, replace(sheet, conditions=sheet.conditions or before.conditions), nothing, (), on
+    )
     return replace(sheet, removed=actions.gone_with_a_warning(earlier, sheet, taken(now), sheet.removed))
 
 

@@ -1,4 +1,5 @@
-"""The consultation's pages. Every button of the draft sends the whole sheet, so that nothing typed is ever lost."""
+"""The consultation's pages. Every button of the draft sends the whole sheet, so that nothing typed is
+ever lost."""
 
 from __future__ import annotations
 
@@ -10,7 +11,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import audit, clock, knowledge
-from counselor.consultations import actions, clearance_views, forms, handouts, presenters, queries, shelf, signing, today
+from counselor.consultations import (
+    actions,
+    clearance_views,
+    forms,
+    handouts,
+    presenters,
+    queries,
+    shelf,
+    signing,
+    today,
+)
 from counselor.consultations.blueprint import bp
 from counselor.consultations.models import Consultation, Outcome, State
 from counselor.consultations.sheet import Problem
@@ -42,10 +53,16 @@ def show(consultation_id: int) -> ResponseReturnValue:
     on = clock.today(current_user.store)
     if consultation.state is State.SIGNED:
         return render_template(
-            "consultations/record.html", c=consultation, on=on, people=people, **presenters.record(consultation)
+            "consultations/record.html",
+            c=consultation,
+            on=on,
+            people=people,
+            **presenters.record(consultation),
         )
     if consultation.state is State.ABANDONED:
-        return render_template("consultations/abandoned.html", c=consultation, sheet=today.sheet_of(consultation), on=on)
+        return render_template(
+            "consultations/abandoned.html", c=consultation, sheet=today.sheet_of(consultation), on=on
+        )
     return _draft_page(consultation, on)
 
 
@@ -53,7 +70,8 @@ def _draft_page(consultation: Consultation, on: date) -> ResponseReturnValue:
     sheet, advised = today.sheet_of(consultation), today.advised(consultation, on=on)
     in_stock = shelf.in_stock(consultation.items, store_id=consultation.store_id)
     blocked = {
-        outcome.value: signing.blockers(consultation, sheet, advised, outcome, in_stock=in_stock) for outcome in Outcome
+        outcome.value: signing.blockers(consultation, sheet, advised, outcome, in_stock=in_stock)
+        for outcome in Outcome
     }
     tried = request.args.get("try", "")
     return render_template(
@@ -63,7 +81,9 @@ def _draft_page(consultation: Consultation, on: date) -> ResponseReturnValue:
         advised=advised,
         advice=advised.advice,
         blocked=blocked,
-        problems=presenters.told(blocked.get(tried, ()), request.args.get("said", ""), advised.problems if tried else ()),
+        problems=presenters.told(
+            blocked.get(tried, ()), request.args.get("said", ""), advised.problems if tried else ()
+        ),
         people=people,
         on=on,
         knowledge_version=knowledge.current().version,
@@ -83,7 +103,9 @@ def _show_conflict(consultation_id: int) -> ResponseReturnValue:
         "consultations/conflict.html",
         c=consultation,
         rows=presenters.differences(stored, mine),
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name in presenters.SHEET_FIELDS],
+        typed=[
+            (name, value) for name, value in request.form.items(multi=True) if name in presenters.SHEET_FIELDS
+        ],
     ), 409
 
 
@@ -149,7 +171,12 @@ def choose(consultation_id: int) -> ResponseReturnValue:
     if signing.offer_limits(offer, advised):
         return _back(consultation, said="limit")
     actions.choose(
-        consultation=consultation, batch=batch, offer=offer, packages=packages, by=current_user, at=clock.now()
+        consultation=consultation,
+        batch=batch,
+        offer=offer,
+        packages=packages,
+        by=current_user,
+        at=clock.now(),
     )
     return _back(consultation, anchor="chosen")
 
@@ -171,7 +198,9 @@ def sign(consultation_id: int) -> ResponseReturnValue:
     in_stock = shelf.in_stock(consultation.items, store_id=consultation.store_id)
     problems = signing.blockers(
         consultation, today.sheet_of(consultation), advised, outcome, in_stock=in_stock
-    ) or actions.sign(consultation=consultation, outcome=outcome, advised=advised, by=current_user, at=clock.now())
+    ) or actions.sign(
+        consultation=consultation, outcome=outcome, advised=advised, by=current_user, at=clock.now()
+    )
     if problems:
         return _back(consultation, tried=outcome.value)
     return _back(consultation)
@@ -223,7 +252,9 @@ def handout(consultation_id: int) -> ResponseReturnValue:
         patient_id=consultation.patient_id,
     )
     return render_template(
-        "consultations/handout.html", c=consultation, **handouts.handout(consultation, json.loads(consultation.advice))
+        "consultations/handout.html",
+        c=consultation,
+        **handouts.handout(consultation, json.loads(consultation.advice)),
     )
 
 
@@ -260,6 +291,9 @@ def _note_read(consultation: Consultation) -> None:
     if "X-Autosave" in request.headers and consultation.saved_by_id == current_user.id:
         return
     audit.record_read(
-        "consultation.shown", subject=consultation, by=current_user, at=clock.now(), patient_id=consultation.patient_id
+        "consultation.shown",
+        subject=consultation,
+        by=current_user,
+        at=clock.now(),
+        patient_id=consultation.patient_id,
     )
-

@@ -10,7 +10,8 @@ from counselor.guidance.knowledge import Knowledge
 
 @lru_cache(maxsize=1)
 def current() -> Knowledge:
-    """The knowledge of this installation, read once for each process. Raises KnowledgeError naming every fault."""
+    """The knowledge of this installation, read once for each process. Raises KnowledgeError naming every
+    fault."""
     from counselor.guidance.loader import load
 
     return load(places.seed() / "knowledge")

@@ -48,7 +48,9 @@ def find_statement(knowledge: Knowledge, statement_id: str) -> Statement | None:
 
 def citing(knowledge: Knowledge, key: str) -> list[Statement]:
     """The statements that rest on this source."""
-    return [one for one in all_statements(knowledge).values() if any(cited.key == key for cited in one.sources)]
+    return [
+        one for one in all_statements(knowledge).values() if any(cited.key == key for cited in one.sources)
+    ]
 
 
 def lookup(knowledge: Knowledge, kind: str, text: str) -> list[Match]:
@@ -58,7 +60,10 @@ def lookup(knowledge: Knowledge, kind: str, text: str) -> list[Match]:
         return []
     if kind == "medicine":
         return [
-            Match(_written(found.name, found.how), "" if list(found.ingredients) == [found.name] else _meaning(found))
+            Match(
+                _written(found.name, found.how),
+                "" if list(found.ingredients) == [found.name] else _meaning(found),
+            )
             for found in knowledge.medicines.suggest(typed, MOST)
         ]
     words = _words(knowledge, kind)
@@ -70,7 +75,9 @@ def lookup(knowledge: Knowledge, kind: str, text: str) -> list[Match]:
     for said in ranked:
         names.setdefault(words[said][0], _match(said, words[said][0]))
     if len(names) < MOST and len(typed) >= 4:
-        for said, _, _ in process.extract(typed, list(words), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=MOST):
+        for said, _, _ in process.extract(
+            typed, list(words), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=MOST
+        ):
             names.setdefault(words[said][0], _match(said, words[said][0]))
     return list(names.values())[:MOST]
 
@@ -85,7 +92,9 @@ def _written(name: str, how: str) -> str:
 
 def _meaning(found: object) -> str:
     ingredients = getattr(found, "ingredients", ())
-    return " + ".join(ingredients) or ", ".join(name.replace("-", " ") for name in getattr(found, "classes", ()))
+    return " + ".join(ingredients) or ", ".join(
+        name.replace("-", " ") for name in getattr(found, "classes", ())
+    )
 
 
 def _words(knowledge: Knowledge, kind: str) -> dict[str, tuple[str, int]]:

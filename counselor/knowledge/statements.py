@@ -1,4 +1,5 @@
-"""Each statement of the knowledge in one shape that a page can show: what it says, how sure, by which sources."""
+"""Each statement of the knowledge in one shape that a page can show: what it says, how sure, by which
+sources."""
 
 from __future__ import annotations
 
@@ -37,13 +38,13 @@ class Statement:
     parts: tuple[tuple[str, str], ...]
     sources: tuple[Cited, ...]
     file: str
-    written: date
-    next: date
+    written: date | None
+    next: date | None
     checked_by: str
 
     def overdue(self, on: date) -> bool:
         """Whether its review is due."""
-        return self.next < on
+        return self.next is not None and self.next < on
 
 
 def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
@@ -51,35 +52,58 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
     for flag in knowledge.red_flags:
         needs = " and ".join(" or ".join(sorted(map(knowledge.name_of, group))) for group in flag.all_of)
         yield _statement(
-            flag.id, "red-flag", flag.reason, flag.origin, flag.sources,
-            ("When", needs), ("To", f"{flag.to}, {flag.urgency.word}"), ("Say", flag.say),
-        )  # fmt: skip
+            flag.id,
+            "red-flag",
+            flag.reason,
+            flag.origin,
+            flag.sources,
+            ("When", needs),
+            ("To", f"{flag.to}, {flag.urgency.word}"),
+            ("Say", flag.say),
+        )
     for rule in knowledge.rules.values():
         yield _rule(knowledge, rule)
     for merged in knowledge.merged.values():
         yield _merged(merged)
     for program in knowledge.program.values():
-        yield _statement(program.id, "program", program.text, program.origin, program.sources, ("State", program.state))
+        yield _statement(
+            program.id, "program", program.text, program.origin, program.sources, ("State", program.state)
+        )
     for rows in knowledge.evidence.values():
         for row in rows:
             yield _evidence(knowledge, row)
     for condition in knowledge.conditions.values():
         yield _statement(
-            condition.id, "condition", condition.name, condition.origin, condition.sources,
-            ("ICD-10-CM", ", ".join(condition.icd10)), ("To confirm", condition.to_confirm),
-            ("A clinician first", condition.clinician_first), ("No product", condition.no_product),
+            condition.id,
+            "condition",
+            condition.name,
+            condition.origin,
+            condition.sources,
+            ("ICD-10-CM", ", ".join(condition.icd10)),
+            ("To confirm", condition.to_confirm),
+            ("A clinician first", condition.clinician_first),
+            ("No product", condition.no_product),
             ("Treatment", condition.treatment_note),
-        )  # fmt: skip
+        )
     for dose in knowledge.doses.values():
         amount = f"{dose.mg:g} mg" if dose.mg is not None else ""
         yield _statement(dose.id, "dose", dose.text, dose.origin, dose.sources, ("Amount", amount))
     for onset in knowledge.onsets.values():
         yield _statement(
-            f"onset-{onset.administration}", "onset", f"Taken {onset.administration}", onset.origin, onset.sources,
-            ("Starts", onset.onset), ("Strongest", onset.peak), ("Lasts", onset.lasts), ("Next dose", onset.next_dose),
-        )  # fmt: skip
+            f"onset-{onset.administration}",
+            "onset",
+            f"Taken {onset.administration}",
+            onset.origin,
+            onset.sources,
+            ("Starts", onset.onset),
+            ("Strongest", onset.peak),
+            ("Lasts", onset.lasts),
+            ("Next dose", onset.next_dose),
+        )
     for line in knowledge.counsel:
-        yield _statement(line.id, "counsel", line.text, line.origin, line.sources, ("For the patient", line.handout))
+        yield _statement(
+            line.id, "counsel", line.text, line.origin, line.sources, ("For the patient", line.handout)
+        )
     for measure in knowledge.measures.values():
         yield _statement(f"measure-{measure.id}", "measure", measure.ask, measure.origin, measure.sources)
 
@@ -89,38 +113,67 @@ def _rule(knowledge: Knowledge, rule: Rule) -> Statement:
     names = [knowledge.name_of(name) for name in fires] + sorted(rule.ingredients)
     if rule.age:
         low, high = rule.age
-        names.append(f"age {low if low is not None else 0} to {high}" if high is not None else f"age {low} and over")
+        names.append(
+            f"age {low if low is not None else 0} to {high}" if high is not None else f"age {low} and over"
+        )
     return _statement(
-        rule.id, rule.kind, rule.wording.effect, rule.origin, rule.sources,
-        ("Raised by", ", ".join(names)), ("But not by", ", ".join(sorted(rule.excepted))),
+        rule.id,
+        rule.kind,
+        rule.wording.effect,
+        rule.origin,
+        rule.sources,
+        ("Raised by", ", ".join(names)),
+        ("But not by", ", ".join(sorted(rule.excepted))),
         ("Only with", _when(knowledge, rule.only_if)),
-        ("Cannabinoids", ", ".join(rule.cannabinoids)), ("Routes", ", ".join(rule.routes)),
-        ("Do", rule.wording.action), ("Mechanism", rule.wording.mechanism), ("For the patient", rule.wording.handout),
+        ("Cannabinoids", ", ".join(rule.cannabinoids)),
+        ("Routes", ", ".join(rule.routes)),
+        ("Do", rule.wording.action),
+        ("Mechanism", rule.wording.mechanism),
+        ("For the patient", rule.wording.handout),
         ("More serious when", "; ".join(f"{step.why}: {step.severity.word}" for step in rule.raised)),
-        severity=rule.severity.word, certainty=rule.certainty,
-    )  # fmt: skip
+        severity=rule.severity.word,
+        certainty=rule.certainty,
+    )
 
 
 def _merged(merged: Merged) -> Statement:
     return _statement(
-        merged.id, "interaction", merged.wording.effect.replace("{names}", "these medicines"), merged.origin, merged.sources,
+        merged.id,
+        "interaction",
+        merged.wording.effect.replace("{names}", "these medicines"),
+        merged.origin,
+        merged.sources,
         ("Raised by", "two or more sedating medicines together"),
         ("Do", merged.wording.action.replace("{names}", "these medicines")),
         ("Mechanism", merged.wording.mechanism.replace("{names}", "these medicines")),
         ("For the patient", merged.wording.handout.replace("{names}", "these medicines")),
-    )  # fmt: skip
+    )
 
 
 def _evidence(knowledge: Knowledge, row: Evidence) -> Statement:
     scope = " · ".join(
-        part for part in (knowledge.name_of(row.condition), row.symptom, row.route, row.administration, row.profile) if part
+        part
+        for part in (
+            knowledge.name_of(row.condition),
+            row.symptom,
+            row.route,
+            row.administration,
+            row.profile,
+        )
+        if part
     )
     return _statement(
-        row.id, "evidence", row.statement, row.origin, row.sources,
-        ("Scope", scope), ("Grade", f"{row.grade.replace('-', ' ')}, {row.direction}"),
+        row.id,
+        "evidence",
+        row.statement,
+        row.origin,
+        row.sources,
+        ("Scope", scope),
+        ("Grade", f"{row.grade.replace('-', ' ')}, {row.direction}"),
         ("Lends its grade to a shelf product", "yes" if row.lends else "no"),
-        ("For the patient", row.handout), ("Note", row.extrapolated),
-    )  # fmt: skip
+        ("For the patient", row.handout),
+        ("Note", row.extrapolated),
+    )
 
 
 def _when(knowledge: Knowledge, when: When | None) -> str:
@@ -159,7 +212,7 @@ def _statement(
         parts=tuple((label, text) for label, text in parts if text),
         sources=sources,
         file=origin.file,
-        written=origin.review.written,
-        next=origin.review.next,
-        checked_by=origin.review.checked_by,
+        written=origin.review.written if origin.review else None,
+        next=origin.review.next if origin.review else None,
+        checked_by=origin.review.checked_by if origin.review else "",
     )

@@ -61,7 +61,11 @@ def source(key: str) -> ResponseReturnValue:
     known = knowledge.current()
     found = known.sources.get(key) or abort(404)
     return render_template(
-        "knowledge/source.html", version=known.version, source=found, rows=queries.citing(known, key), kinds=KIND_WORDS
+        "knowledge/source.html",
+        version=known.version,
+        source=found,
+        rows=queries.citing(known, key),
+        kinds=KIND_WORDS,
     )
 
 

@@ -34,5 +34,7 @@ def change(*, patient: Patient, values: Mapping[str, Any], version: int, by: Sta
         setattr(patient, name, values[name])
     patient.updated_at, patient.updated_by = at, by
     db.session.flush()
-    audit.record("patient.changed", subject=patient, by=by, at=at, patient_id=patient.id, detail={"fields": changed})
+    audit.record(
+        "patient.changed", subject=patient, by=by, at=at, patient_id=patient.id, detail={"fields": changed}
+    )
     return True

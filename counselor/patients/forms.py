@@ -15,9 +15,11 @@ OLDEST = 120
 """Nobody is known to have lived much longer; an older birth date is a typing error."""
 
 STATES = (
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR"
-    " PA PR RI SC SD TN TX UT VT VA WA WV WI WY GU VI MP AS".split()
-)
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
+    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM",
+    "NY", "NC", "ND", "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA",
+    "WA", "WV", "WI", "WY", "GU", "VI", "MP", "AS",
+)  # fmt: skip
 
 
 def stripped(typed: str | None) -> str:
@@ -50,15 +52,24 @@ class PatientForm(StrippedForm):
     family_name = StringField(
         "Family name", [DataRequired("Write the family name."), Length(max=100)], filters=[stripped]
     )
-    given_name = StringField("Given name", [DataRequired("Write the given name."), Length(max=100)], filters=[stripped])
+    given_name = StringField(
+        "Given name", [DataRequired("Write the given name."), Length(max=100)], filters=[stripped]
+    )
     born = Day(
         "Date of birth",
         [InputRequired("Write the date of birth, like 1979-03-25.")],
         description="As on the identity card.",
     )
-    sex = SelectField("Sex", choices=[("", "Not said"), ("female", "Female"), ("male", "Male"), ("other", "Other")], filters=[stripped])
+    sex = SelectField(
+        "Sex",
+        choices=[("", "Not said"), ("female", "Female"), ("male", "Male"), ("other", "Other")],
+        filters=[stripped],
+    )
     card_number = StringField(
-        "Patient card number", [Optional(), Length(max=60)], filters=[stripped], description="Scan it or type it."
+        "Patient card number",
+        [Optional(), Length(max=60)],
+        filters=[stripped],
+        description="Scan it or type it.",
     )
     certification_state = SelectField(
         "Certified in", choices=[("", "Not said"), *[(state, state) for state in STATES]], filters=[stripped]
@@ -68,7 +79,10 @@ class PatientForm(StrippedForm):
     caregiver_expires = Day("Caregiver card ends", [Optional()])
     phone = StringField("Phone", [Optional(), Length(max=40)], filters=[stripped])
     language = StringField(
-        "Language", [Optional(), Length(max=60)], filters=[stripped], description="If an interpreter is needed."
+        "Language",
+        [Optional(), Length(max=60)],
+        filters=[stripped],
+        description="If an interpreter is needed.",
     )
     note = TextAreaField("Note", [Optional(), Length(max=2000)])
     version = IntegerField(widget=HiddenInput(), default=0)
@@ -101,7 +115,11 @@ class PatientForm(StrippedForm):
 
     def values(self) -> dict[str, Any]:
         """One tidy object for the action: every field but the version."""
-        return {name: (value if value is not None else _blank(name)) for name, value in self.data.items() if name != "version"}
+        return {
+            name: (value if value is not None else _blank(name))
+            for name, value in self.data.items()
+            if name != "version"
+        }
 
 
 def _blank(name: str) -> Any:

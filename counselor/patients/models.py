@@ -25,7 +25,9 @@ class Patient(Versioned, Model):
         CheckConstraint(
             "certification_expires IS NULL OR certification_state <> ''", name="certification_names_its_state"
         ),
-        CheckConstraint("caregiver_expires IS NULL OR caregiver_name <> ''", name="caregiver_card_has_a_holder"),
+        CheckConstraint(
+            "caregiver_expires IS NULL OR caregiver_name <> ''", name="caregiver_card_has_a_holder"
+        ),
         Index("ix_patient_family", "family_key", "given_key"),
         Index("ix_patient_given", "given_key"),
     )

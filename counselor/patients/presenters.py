@@ -69,4 +69,8 @@ def guess_names(text: str) -> dict[str, str]:
     if "," in text:
         family, _, given = text.partition(",")
         return {"family_name": family.strip(), "given_name": given.strip()}
-    return {"given_name": " ".join(words[:-1]), "family_name": words[-1]} if len(words) > 1 else {"family_name": words[0]}
+    return (
+        {"given_name": " ".join(words[:-1]), "family_name": words[-1]}
+        if len(words) > 1
+        else {"family_name": words[0]}
+    )

@@ -51,7 +51,11 @@ def search(text: str, *, limit: int = SHOWN) -> Found:
                 Patient.given_key.like(f"{begins}%", escape="\\"),
                 Patient.family_key.like(f"% {begins}%", escape="\\"),
                 Patient.given_key.like(f"% {begins}%", escape="\\"),
-                *([Patient.card_key.like(f"%{_escape(card_key(word))}", escape="\\")] if _could_be_card(word) else []),
+                *(
+                    [Patient.card_key.like(f"%{_escape(card_key(word))}", escape="\\")]
+                    if _could_be_card(word)
+                    else []
+                ),
             )
         )
     rows = db.session.scalars(
@@ -69,7 +73,9 @@ def look_alikes(patients: Sequence[Patient]) -> frozenset[int]:
         select(Patient.id)
         .join(
             other,
-            (other.family_key == Patient.family_key) & (other.given_key == Patient.given_key) & (other.id != Patient.id),
+            (other.family_key == Patient.family_key)
+            & (other.given_key == Patient.given_key)
+            & (other.id != Patient.id),
         )
         .where(Patient.id.in_([patient.id for patient in patients]))
     )

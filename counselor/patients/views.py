@@ -25,7 +25,9 @@ def search() -> ResponseReturnValue:
     text = " ".join(request.form.get("text", "").split())[:200]
     found = queries.search(text)
     for patient in found.patients:
-        audit.record_read("patient.listed", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id)
+        audit.record_read(
+            "patient.listed", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id
+        )
     today = clock.today(current_user.store)
     return render_template(
         "patients/search.html", text=text, found=found, today=today, presenters=presenters,
@@ -37,14 +39,18 @@ def search() -> ResponseReturnValue:
 @reads
 def new_from_search() -> ResponseReturnValue:
     """The empty form, begun with what was searched for."""
-    form = PatientForm(formdata=None, data=presenters.guess_names(request.form.get("text", "")), today=_today())
+    form = PatientForm(
+        formdata=None, data=presenters.guess_names(request.form.get("text", "")), today=_today()
+    )
     return render_template("patients/edit.html", form=form, patient=None)
 
 
 @bp.get("/new")
 def new() -> ResponseReturnValue:
     """The empty form."""
-    return render_template("patients/edit.html", form=PatientForm(formdata=None, today=_today()), patient=None)
+    return render_template(
+        "patients/edit.html", form=PatientForm(formdata=None, today=_today()), patient=None
+    )
 
 
 @bp.post("")
@@ -62,7 +68,9 @@ def create() -> ResponseReturnValue:
 def show(patient_id: int) -> ResponseReturnValue:
     """The patient's record and earlier consultations."""
     patient = _get(patient_id)
-    audit.record_read("patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id)
+    audit.record_read(
+        "patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id
+    )
     return render_template(
         "patients/show.html",
         patient=patient,
@@ -78,15 +86,21 @@ def show(patient_id: int) -> ResponseReturnValue:
 def edit(patient_id: int) -> ResponseReturnValue:
     """The record as a form."""
     patient = _get(patient_id)
-    audit.record_read("patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id)
-    return render_template("patients/edit.html", form=PatientForm(formdata=None, obj=patient, today=_today()), patient=patient)
+    audit.record_read(
+        "patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id
+    )
+    return render_template(
+        "patients/edit.html", form=PatientForm(formdata=None, obj=patient, today=_today()), patient=patient
+    )
 
 
 def _show_conflict(patient_id: int) -> ResponseReturnValue:
     """What is stored now beside what was typed."""
     patient, mine = _get(patient_id), PatientForm(today=_today())
     stored = PatientForm(formdata=None, obj=patient, today=_today())
-    audit.record_read("patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id)
+    audit.record_read(
+        "patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id
+    )
     pairs = [
         (theirs, next(own for own in mine if own.name == theirs.name))
         for theirs in stored
@@ -113,7 +127,9 @@ def _clashes(form: PatientForm, patient: Patient | None) -> bool:
     number = form.card_number.data or ""
     holder = queries.has_card(number, but=patient)
     if holder is not None:
-        form.card_number.errors = [f"This card belongs to {holder.name}, born {presenters.on_day(holder.born)}."]
+        form.card_number.errors = [
+            f"This card belongs to {holder.name}, born {presenters.on_day(holder.born)}."
+        ]
         return True
     if number and not any(letter.isalnum() for letter in number):
         form.card_number.errors = ["A card number has letters or digits."]

@@ -43,7 +43,12 @@ def make_patient(app: Flask, make_staff: Callable[..., Staff]) -> Callable[..., 
 
     def make(**given: Any) -> Patient:
         at = clock.now()
-        values = {"given_name": "Ana", "family_name": "Rivera", "born": date(1979, 3, 25), "sex": "female"} | given
+        values = {
+            "given_name": "Ana",
+            "family_name": "Rivera",
+            "born": date(1979, 3, 25),
+            "sex": "female",
+        } | given
         patient = Patient(**values, created_at=at, created_by_id=by.id, updated_at=at, updated_by_id=by.id)
         db.session.add(patient)
         db.session.commit()
@@ -62,7 +67,9 @@ def patient(make_patient: Callable[..., Patient]) -> Patient:
 def make_batch(app: Flask, store: Store) -> Callable[..., Batch]:
     """Put a batch on the shelf: 1:1 capsules of 1.25 mg unless said otherwise."""
 
-    def make(sku: str = "CAP-1", *, thc: float = 1.25, cbd: float = 1.25, count: int = 5, **given: Any) -> Batch:
+    def make(
+        sku: str = "CAP-1", *, thc: float = 1.25, cbd: float = 1.25, count: int = 5, **given: Any
+    ) -> Batch:
         at, today = clock.now(), clock.today(store)
         product = Product(
             sku=sku,
@@ -104,7 +111,11 @@ def capsules(make_batch: Callable[..., Batch]) -> Batch:
 
 def hold(batch: Batch, reason: str, *, by: Staff) -> None:
     """Take the batch off sale while a page is open."""
-    db.session.add(Hold(batch_id=batch.id, kind=HoldKind.MANUAL, reason=reason, placed_at=clock.now(), placed_by_id=by.id))
+    db.session.add(
+        Hold(
+            batch_id=batch.id, kind=HoldKind.MANUAL, reason=reason, placed_at=clock.now(), placed_by_id=by.id
+        )
+    )
     db.session.commit()
 
 
@@ -153,8 +164,12 @@ class Visit:
 
     def press(self, what: str, follow: bool = True, **fields: Any) -> Any:
         """Press a button of the page: choose, ask, sign..."""
-        path = {"sign": "signature", "choose": "items", "ask": "question", "explain": "removal"}.get(what, what)
-        return self.client.post(f"/consultations/{self.id}/{path}", data=self.form() | fields, follow_redirects=follow)
+        path = {"sign": "signature", "choose": "items", "ask": "question", "explain": "removal"}.get(
+            what, what
+        )
+        return self.client.post(
+            f"/consultations/{self.id}/{path}", data=self.form() | fields, follow_redirects=follow
+        )
 
     def sign(self, outcome: str, **fields: Any) -> Any:
         """Press a signature."""
@@ -166,7 +181,9 @@ def visit_of(app: Flask) -> Callable[..., Visit]:
     """Begin a visit in somebody's browser: `visit_of(counselor_client, patient, READY)`."""
 
     def begin(client: Any, patient: Patient, fields: dict[str, Any] | None = None) -> Visit:
-        consultation = actions.start(patient=patient, previous=None, by=db.session.merge(client.staff), at=clock.now())
+        consultation = actions.start(
+            patient=patient, previous=None, by=db.session.merge(client.staff), at=clock.now()
+        )
         db.session.commit()
         visit = Visit(client, consultation.id)
         if fields:

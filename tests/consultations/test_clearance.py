@@ -50,10 +50,17 @@ def test_a_counselor_cannot_clear_her_own_warning(asked: Visit, counselor_client
     assert asked.row.state is State.WAITING
 
 
-def test_the_pharmacist_sees_medicines_warnings_and_mechanism_on_one_page(asked: Visit, pharmacist_client: Any) -> None:
+def test_the_pharmacist_sees_medicines_warnings_and_mechanism_on_one_page(
+    asked: Visit, pharmacist_client: Any
+) -> None:
     assert "Rivera, Ana" in pharmacist_client.get("/queue").get_data(as_text=True)
     page = pharmacist_client.get(f"/consultations/{asked.id}/clearance").get_data(as_text=True)
-    assert "clonazepam" in page and "oxycodone" in page and "Mechanism" in page and "May she try 1.25 mg?" in page
+    assert (
+        "clonazepam" in page
+        and "oxycodone" in page
+        and "Mechanism" in page
+        and "May she try 1.25 mg?" in page
+    )
 
 
 def test_after_a_clearance_the_counselor_signs_the_sale_within_the_limit(
@@ -75,7 +82,9 @@ def test_a_first_dose_above_the_cleared_limit_is_not_sold(
     assert asked.row.state is State.DRAFT and left(capsules) == 5
 
 
-def test_another_route_than_the_cleared_one_is_not_sold(asked: Visit, pharmacist_client: Any, capsules: Batch) -> None:
+def test_another_route_than_the_cleared_one_is_not_sold(
+    asked: Visit, pharmacist_client: Any, capsules: Batch
+) -> None:
     answer(pharmacist_client, asked, clear_routes=["topical"])
     asked.press("choose", choose="CAP-1|B-1")
     asked.sign("sold")
@@ -113,7 +122,9 @@ def test_a_prescriber_who_was_not_reached_keeps_the_visit_waiting_with_a_note(
     assert "called at 2, again at 4" in pharmacist_client.get("/queue").get_data(as_text=True)
 
 
-def test_a_refusal_leaves_only_referred_or_nothing_sold(asked: Visit, pharmacist_client: Any, capsules: Batch) -> None:
+def test_a_refusal_leaves_only_referred_or_nothing_sold(
+    asked: Visit, pharmacist_client: Any, capsules: Batch
+) -> None:
     answer(pharmacist_client, asked, answer="refused", said="Not with this dose of oxycodone")
     assert "Not with this dose of oxycodone" in asked.page()
     asked.sign("sold")
@@ -122,7 +133,9 @@ def test_a_refusal_leaves_only_referred_or_nothing_sold(asked: Visit, pharmacist
     assert asked.row.outcome is Outcome.REFERRED and left(capsules) == 5
 
 
-def test_a_word_given_by_phone_names_who_said_it_and_who_wrote_it_down(asked: Visit, pharmacist_client: Any) -> None:
+def test_a_word_given_by_phone_names_who_said_it_and_who_wrote_it_down(
+    asked: Visit, pharmacist_client: Any
+) -> None:
     answer(pharmacist_client, asked, by_role="prescriber", by_name="Dr Hale")
     clearance = db.session.scalars(db.select(Clearance)).one()
     assert (clearance.by_name, clearance.by_role) == ("Dr Hale", "prescriber")
@@ -180,7 +193,9 @@ def test_a_later_visit_respects_a_clearance_until_a_medicine_dose_or_route_chang
         assert "no longer counts" in page
 
 
-def test_a_clearance_ends_on_its_day(asked: Visit, pharmacist_client: Any, counselor_client: Any, store: Any) -> None:
+def test_a_clearance_ends_on_its_day(
+    asked: Visit, pharmacist_client: Any, counselor_client: Any, store: Any
+) -> None:
     answer(pharmacist_client, asked)
     clearance = db.session.scalars(db.select(Clearance)).one()
     clearance.cleared_on = clock.today(store) - timedelta(days=9)
@@ -198,7 +213,10 @@ def test_nothing_is_sent_to_the_pharmacist_where_nothing_waits(
 
 
 def test_a_manager_neither_advises_nor_clears(asked: Visit, manager_client: Any) -> None:
-    assert manager_client.post(f"/consultations/{asked.id}/signature", data={"outcome": "sold"}).status_code == 403
+    assert (
+        manager_client.post(f"/consultations/{asked.id}/signature", data={"outcome": "sold"}).status_code
+        == 403
+    )
     assert manager_client.get(f"/consultations/{asked.id}/clearance").status_code == 403
     assert manager_client.get(f"/consultations/{asked.id}").status_code == 200
 

@@ -79,7 +79,9 @@ def test_a_corrected_spelling_must_be_confirmed_before_signing(
     assert visit.row.state is State.SIGNED
 
 
-def test_a_refused_spelling_counts_as_not_checked(counselor_client: Any, patient: Patient, visit_of: Begin) -> None:
+def test_a_refused_spelling_counts_as_not_checked(
+    counselor_client: Any, patient: Patient, visit_of: Begin
+) -> None:
     visit = visit_of(counselor_client, patient, MS_ALONE | {"medicines": "baclofin"})
     visit.save({}, refuse="baclofin")
     page = visit.page()
@@ -109,7 +111,9 @@ def test_a_medicine_told_in_other_words_was_not_taken_off(
     assert visit.row.sheet["removed"] == []
 
 
-def test_a_medicine_put_back_needs_no_reason(counselor_client: Any, patient: Patient, visit_of: Begin) -> None:
+def test_a_medicine_put_back_needs_no_reason(
+    counselor_client: Any, patient: Patient, visit_of: Begin
+) -> None:
     visit = visit_of(counselor_client, patient, MS_ALONE | {"medicines": "Klonopin"})
     visit.save({"medicines": ""})
     assert visit.row.sheet["removed"][0]["said"] == "Klonopin"
@@ -122,7 +126,9 @@ def test_autosave_keeps_the_draft_and_answers_with_time_and_version(
 ) -> None:
     visit = visit_of(counselor_client, patient)
     form = visit.form() | {"conditions": "ms"}
-    answer = counselor_client.post(f"/consultations/{visit.id}/intake", data=form, headers={"X-Autosave": "1"})
+    answer = counselor_client.post(
+        f"/consultations/{visit.id}/intake", data=form, headers={"X-Autosave": "1"}
+    )
     assert answer.status_code == 200
     assert answer.get_json() == {"saved_at": answer.get_json()["saved_at"], "version": visit.row.version}
     assert visit.row.sheet["conditions"] == ["ms"]
@@ -179,7 +185,13 @@ def test_same_as_last_time_copies_the_sheet_and_asks_what_is_new(
     again = Visit(counselor_client, row.id, READY | {"goals": "sleep"})
     page = again.sign("nothing-sold").get_data(as_text=True)
     assert "changed since last time" in page and "Ask about side effects" in page
-    news = {"news-medicines": "same", "news-illness": "no", "news-harm": "yes", "news-harm_text": "dry mouth", "news-benefit": "little"}
+    news = {
+        "news-medicines": "same",
+        "news-illness": "no",
+        "news-harm": "yes",
+        "news-harm_text": "dry mouth",
+        "news-benefit": "little",
+    }
     again.save(news)
     again.sign("nothing-sold")
     assert again.row.state is State.SIGNED

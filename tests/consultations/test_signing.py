@@ -28,7 +28,11 @@ def test_a_sale_keeps_intake_and_advice_to_the_letter_and_takes_the_packages_off
     visit.press("choose", choose="CAP-1|B-1", **{"packages|CAP-1|B-1": "2"})
     visit.sign("sold")
     row = visit.row
-    assert (row.state, row.outcome, row.signed_by_id) == (State.SIGNED, Outcome.SOLD, counselor_client.staff.id)
+    assert (row.state, row.outcome, row.signed_by_id) == (
+        State.SIGNED,
+        Outcome.SOLD,
+        counselor_client.staff.id,
+    )
     assert json.loads(row.advice or "")["knowledge"] == row.knowledge_version
     assert json.loads(row.intake or "")["conditions"] == ["multiple sclerosis"]
     assert "Rivera" not in (row.intake or "") + (row.advice or "")
@@ -65,7 +69,9 @@ def test_the_last_package_is_not_sold_twice(
     visit_of: Begin,
 ) -> None:
     batch = make_batch(count=1)
-    first, second = (visit_of(counselor_client, make_patient(given_name=name), READY) for name in ("Ana", "Bea"))
+    first, second = (
+        visit_of(counselor_client, make_patient(given_name=name), READY) for name in ("Ana", "Bea")
+    )
     for visit in (first, second):
         visit.press("choose", choose="CAP-1|B-1")
     form = second.form()
@@ -75,11 +81,17 @@ def test_the_last_package_is_not_sold_twice(
     )
     assert first.row.outcome is Outcome.SOLD and second.row.state is State.DRAFT
     assert left(batch) == 0
-    assert "Nothing was signed" in answer.get_data(as_text=True) or "left on the shelf" in answer.get_data(as_text=True)
+    assert "Nothing was signed" in answer.get_data(as_text=True) or "left on the shelf" in answer.get_data(
+        as_text=True
+    )
 
 
 def test_a_batch_held_while_the_page_was_open_is_told_before_signing(
-    counselor_client: Any, patient: Patient, capsules: Batch, visit_of: Begin, make_staff: Callable[..., Staff]
+    counselor_client: Any,
+    patient: Patient,
+    capsules: Batch,
+    visit_of: Begin,
+    make_staff: Callable[..., Staff],
 ) -> None:
     visit = visit_of(counselor_client, patient, READY)
     visit.press("choose", choose="CAP-1|B-1")
@@ -116,15 +128,22 @@ def test_a_signed_record_is_amended_with_a_reason_and_never_edited(
     assert late.status_code == 409 and "signed already" in late.get_data(as_text=True)
     missing = counselor_client.post(f"/consultations/{visit.id}/amendments", data={"text": "Also has COPD"})
     assert missing.status_code == 422 and "Also has COPD" in missing.get_data(as_text=True)
-    counselor_client.post(f"/consultations/{visit.id}/amendments", data={"text": "Also has COPD", "reason": "Told later"})
+    counselor_client.post(
+        f"/consultations/{visit.id}/amendments", data={"text": "Also has COPD", "reason": "Told later"}
+    )
     assert visit.row.intake == before
     assert "Also has COPD" in visit.page()
 
 
 def test_nobody_signs_for_another_store(
-    patient: Patient, capsules: Batch, visit_of: Begin, counselor_client: Any, make_staff: Callable[..., Staff],
-    client_of: Callable[..., Any], store: Any,
-) -> None:  # fmt: skip
+    patient: Patient,
+    capsules: Batch,
+    visit_of: Begin,
+    counselor_client: Any,
+    make_staff: Callable[..., Staff],
+    client_of: Callable[..., Any],
+    store: Any,
+) -> None:
     from counselor.staff.models import Store
 
     elsewhere = Store(name="Hill Top", zone="America/New_York")
@@ -133,7 +152,10 @@ def test_nobody_signs_for_another_store(
     stranger = client_of(make_staff("counselor", store=elsewhere))
     visit = visit_of(counselor_client, patient, READY)
     assert stranger.get(f"/consultations/{visit.id}").status_code == 404
-    assert stranger.post(f"/consultations/{visit.id}/signature", data={"outcome": "nothing-sold"}).status_code == 404
+    assert (
+        stranger.post(f"/consultations/{visit.id}/signature", data={"outcome": "nothing-sold"}).status_code
+        == 404
+    )
     assert visit.row.state is State.DRAFT
 
 

@@ -36,7 +36,10 @@ def test_the_beginning_of_a_word_is_completed(
 
 
 def test_what_is_spelled_nearly_right_is_offered_too(counselor_client: Any) -> None:
-    assert any(match["meaning"] == "clonazepam" or match["name"] == "clonazepam" for match in ask(counselor_client, "medicine", "klonipin"))
+    assert any(
+        match["meaning"] == "clonazepam" or match["name"] == "clonazepam"
+        for match in ask(counselor_client, "medicine", "klonipin")
+    )
     assert ask(counselor_client, "condition", "multipel sclerosis")
 
 

@@ -63,7 +63,9 @@ def test_accents_and_marks_in_a_name_do_not_matter(
     assert "O&#39;Brien-Núñez, Ana" in search(counselor_client, text)
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "' OR 1=1 --", "   ", "{{ 7*7 }}", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "text", ["%", "_", "\\", "' OR 1=1 --", "   ", "{{ 7*7 }}", "<script>alert(1)</script>"]
+)
 def test_odd_characters_find_nobody_and_break_nothing(
     text: str, counselor_client: Any, make_patient: Callable[..., Patient]
 ) -> None:
@@ -168,7 +170,9 @@ def test_two_people_changing_one_record_see_both_sides(
     assert late.status_code == 409 and "111" in page and "222" in page
     db.session.expire_all()
     assert patient.phone == "111"
-    kept = counselor_client.post(f"/patients/{patient.id}", data=first | {"phone": "222", "version": patient.version})
+    kept = counselor_client.post(
+        f"/patients/{patient.id}", data=first | {"phone": "222", "version": patient.version}
+    )
     assert kept.status_code == 303
     db.session.expire_all()
     assert patient.phone == "222"
