@@ -54,12 +54,15 @@ class Reading:
 
     @property
     def is_number(self) -> bool:
+        """Whether it is a number at all."""
         return self.read_as is ReadAs.NUMBER
 
     @property
     def found_nothing(self) -> bool:
         """Looked for and not there: not detected, below its limit, or a stated zero."""
-        return self.read_as in (ReadAs.NOT_DETECTED, ReadAs.BELOW_LIMIT) or (self.is_number and self.value == 0)
+        return self.read_as in (ReadAs.NOT_DETECTED, ReadAs.BELOW_LIMIT) or (
+            self.is_number and self.value == 0
+        )
 
 
 def total(neutral: Reading | None, acid: Reading | None) -> Reading | None:
@@ -83,8 +86,8 @@ def total(neutral: Reading | None, acid: Reading | None) -> Reading | None:
 class Profile:
     """What one serving (or one gram) delivers, acids converted.
 
-    `mg` per serving or gram, rounded to 0.001; what was not detected is left out. `percent` by mass, for forms
-    that are measured so. `unknown` names cannabinoids of which the batch tells nothing that can be used.
+    `mg` per serving or gram, rounded to 0.001; what was not detected is left out. `percent` by mass, for
+    forms that are measured so. `unknown` names cannabinoids of which the batch tells nothing that can be used.
     """
 
     per: str
@@ -95,10 +98,12 @@ class Profile:
 
     @property
     def thc(self) -> float:
+        """Milligrams of THC, acids converted; 0.0 where none is known."""
         return self.mg.get("THC", 0.0)
 
     @property
     def cbd(self) -> float:
+        """Milligrams of CBD, acids converted; 0.0 where none is known."""
         return self.mg.get("CBD", 0.0)
 
     @property
@@ -108,6 +113,7 @@ class Profile:
 
     @property
     def may_hold_cbd(self) -> bool:
+        """False only where a laboratory looked for CBD and found none."""
         return self.cbd > 0 or "CBD" in self.unknown
 
     @property
@@ -128,22 +134,34 @@ def ratio_text(thc: float, cbd: float) -> str:
     parts = larger / smaller
     if parts >= 100:
         return "THC only" if thc > cbd else "CBD only"
-    shown = f"{round(parts)}" if parts >= 2.75 or abs(parts - round(parts)) <= 0.15 * parts else f"{parts:.1f}"
+    shown = (
+        f"{round(parts)}" if parts >= 2.75 or abs(parts - round(parts)) <= 0.15 * parts else f"{parts:.1f}"
+    )
     return f"{shown}:1" if thc >= cbd else f"1:{shown}"
 
 
 def profile_of(
-    readings: Mapping[str, Reading], *, serving_g: float | None = None, servings_per_package: float | None = None
+    readings: Mapping[str, Reading],
+    *,
+    serving_g: float | None = None,
+    servings_per_package: float | None = None,
 ) -> Profile:
     """Bring a batch's readings to mg per serving where that is possible, else to mg per gram.
 
-    `serving_g`: grams in one serving, where stated; `servings_per_package`: how many servings share the package.
-    Units that cannot be converted leave their cannabinoid in `unknown`: nothing is guessed.
+    `serving_g`: grams in one serving, where stated; `servings_per_package`: how many servings share the
+    package. Units that cannot be converted leave their cannabinoid in `unknown`: nothing is guessed.
     """
-    tried = [_per_serving(readings, key, serving_g, servings_per_package) for key in ("THC", "CBD")]
-    if any(isinstance(answer, float) for answer in tried) and "unknown" not in tried:
-        return _collect(readings, "serving", lambda key: _per_serving(readings, key, serving_g, servings_per_package))
-    return _collect(readings, "gram", lambda key: _per_gram(readings, key))
+
+    def per_serving(key: str) -> float | str:
+        return _per_serving(readings, key, serving_g, servings_per_package)
+
+    by_serving = _collect(readings, "serving", per_serving)
+    if by_serving.is_measured:
+        return by_serving
+    by_gram = _collect(readings, "gram", lambda key: _per_gram(readings, key))
+    if by_gram.is_measured or not (by_serving.mg.keys() & {"THC", "CBD"}):
+        return by_gram
+    return by_serving  # one of the two is known as a dose: its mg per gram would read as a far smaller one
 
 
 def _collect(readings: Mapping[str, Reading], per: str, amount) -> Profile:  # type: ignore[no-untyped-def]
@@ -159,11 +177,19 @@ def _collect(readings: Mapping[str, Reading], per: str, amount) -> Profile:  # t
         elif answer > 0:
             mg[key] = round(answer, 3)
     percent = {key: round(value / 10, 3) for key, value in mg.items()} if per == "gram" else {}
-    return Profile(per, mg, percent, ratio_text(mg.get("THC", 0), mg.get("CBD", 0)) if not unknown else "", tuple(unknown))
+    return Profile(
+        per,
+        mg,
+        percent,
+        ratio_text(mg.get("THC", 0), mg.get("CBD", 0)) if not unknown else "",
+        tuple(unknown),
+    )
 
 
 def _neutral_total(readings: Mapping[str, Reading], key: str) -> Reading | None:
-    """The total, where an acid alone was found (raw flower: THC not detected, THCA 20 %) counts from nothing."""
+    """The total, where an acid alone was found (raw flower: THC not detected, THCA 20 %) counts from
+    nothing.
+    """
     neutral, acid = readings.get(key), readings.get(ACID_OF.get(key, ""))
     if neutral is not None and neutral.found_nothing:
         unit = acid.unit if acid is not None and acid.is_number else neutral.unit

@@ -71,7 +71,8 @@ def test_a_bare_milligram_says_neither_per_piece_nor_per_pack() -> None:
 @pytest.mark.parametrize(
     ("text", "decimal_comma", "value"),
     [
-        ("1,120", False, 1120), ("12,5", False, 12.5), ("1,234,567.8", False, 1234567.8), ("1,2345", False, None),
+        ("1,120", False, 1120), ("12,5", False, 12.5), ("1,234,567.8", False, 1234567.8), ("1,2345", False,
+        None),
         ("12,5", True, 12.5), ("1.234,5", True, 1234.5), ("1,120", True, 1.12), ("1,2,3", True, None),
         ("", False, None), (".", False, None), (",", False, None), ("1.2.3", False, None),
     ],
@@ -102,8 +103,10 @@ def test_a_plain_number_comes_back_as_it_was(value: float) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("2027-05-20", date(2027, 5, 20)), ("2023-10-06T12:27:00", date(2023, 10, 6)), ("10/16/2023", date(2023, 10, 16)),
-        ("05/07/2020 12:00:00 AM", date(2020, 5, 7)), ("16/10/2023", None), ("soon", None), ("", None), ("0001-01-01", None),
+        ("2027-05-20", date(2027, 5, 20)), ("2023-10-06T12:27:00", date(2023, 10, 6)), ("10/16/2023",
+        date(2023, 10, 16)),
+        ("05/07/2020 12:00:00 AM", date(2020, 5, 7)), ("16/10/2023", None), ("soon", None), ("", None),
+        ("0001-01-01", None),
     ],
 )  # fmt: skip
 def test_dates_are_read_as_laboratories_write_them(text: str, day: date | None) -> None:

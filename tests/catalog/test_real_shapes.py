@@ -56,7 +56,8 @@ def test_the_report_counts_what_the_rows_say(name: str) -> None:
     assert report["applied"] is False
     assert report["readings"] == {kind.value: said.count(kind.value) for kind in ReadAs}
     assert set(report) == {
-        "file", "format", "encoding", "rows", "applied", "products", "batches", "readings", "findings", "rejected",
+        "file", "format", "encoding", "rows", "applied", "products", "batches", "readings", "findings",
+        "rejected",
     }  # fmt: skip
 
 
