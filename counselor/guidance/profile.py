@@ -87,7 +87,8 @@ class Profile:
     """What one serving (or one gram) delivers, acids converted.
 
     `mg` per serving or gram, rounded to 0.001; what was not detected is left out. `percent` by mass, for
-    forms that are measured so. `unknown` names cannabinoids of which the batch tells nothing that can be used.
+    forms that are measured so. `unknown` names cannabinoids of which the batch tells nothing that can be
+    used.
     """
 
     per: str
