@@ -272,6 +272,7 @@ def _note_doses(consultation: Consultation, advised: Advised) -> None:
         if offer is not None:
             dose = offer["starting_dose"]
             item.first_dose, item.first_dose_thc_mg = str(dose["text"]) if dose else "", first_thc(offer)
+    db.session.flush()  # before the record is signed: the database refuses changes to a signed one
 
 
 def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
