@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
 from counselor.catalog.models import Batch, HoldKind
@@ -89,8 +89,8 @@ class _Count(IntegerField):
 class ProductForm(_Form):
     """What a producer makes."""
 
-    sku = StringField("SKU", [InputRequired("Write the SKU, as on the shelf label."), Length(max=80)])
-    name = StringField("Name", [InputRequired("Write the product's name."), Length(max=300)])
+    sku = StringField("SKU", [DataRequired("Write the SKU, as on the shelf label."), Length(max=80)])
+    name = StringField("Name", [DataRequired("Write the product's name."), Length(max=300)])
     brand = StringField("Brand or producer", [Optional(), Length(max=200)])
     form = SelectField(
         "Dosage form", choices=[("", "Not known"), *((form, form_words(form)) for form in sorted(FORMS))]
@@ -183,13 +183,13 @@ class HoldForm(_Form):
             (kind.value, HOLD_WORDS[kind]) for kind in (HoldKind.MANUAL, HoldKind.RECALL, HoldKind.REACTION)
         ],
     )
-    reason = TextAreaField("Reason", [InputRequired("Write why it is put on hold."), Length(max=1000)])
+    reason = TextAreaField("Reason", [DataRequired("Write why it is put on hold."), Length(max=1000)])
 
 
 class ReleaseForm(_Form):
     """Let a batch go again."""
 
-    reason = TextAreaField("Reason", [InputRequired("Write why it may be sold again."), Length(max=1000)])
+    reason = TextAreaField("Reason", [DataRequired("Write why it may be sold again."), Length(max=1000)])
 
 
 class ApplyForm(_Form):

@@ -19,19 +19,42 @@ def reading(text: str, unit: Unit = Unit.PERCENT) -> Reading:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("17.704", ReadAs.NUMBER), ("0", ReadAs.NUMBER), (".059", ReadAs.NUMBER), ("0.35%", ReadAs.NUMBER),
-        ("ND", ReadAs.NOT_DETECTED), ("Not Detected", ReadAs.NOT_DETECTED), ("1e-09", ReadAs.NOT_DETECTED),
+        ("17.704", ReadAs.NUMBER),
+        ("0", ReadAs.NUMBER),
+        (".059", ReadAs.NUMBER),
+        ("0.35%", ReadAs.NUMBER),
+        ("ND", ReadAs.NOT_DETECTED),
+        ("Not Detected", ReadAs.NOT_DETECTED),
+        ("1e-09", ReadAs.NOT_DETECTED),
         ("1E-09", ReadAs.NOT_DETECTED),
-        ("<0.10", ReadAs.BELOW_LIMIT), ("<.01", ReadAs.BELOW_LIMIT), ("BQL *", ReadAs.BELOW_LIMIT),
-        ("<LOQ", ReadAs.BELOW_LIMIT), ("1e-07", ReadAs.BELOW_LIMIT), ("<0.10%", ReadAs.BELOW_LIMIT),
-        ("N/T", ReadAs.NOT_TESTED), ("NT", ReadAs.NOT_TESTED), ("NR", ReadAs.NOT_TESTED),
-        ("", ReadAs.BLANK), ("   ", ReadAs.BLANK), ("---", ReadAs.BLANK), ("-", ReadAs.BLANK),
-        ("0..36", ReadAs.REJECTED), ("-/23", ReadAs.REJECTED), ("a-ocimene: 1.12", ReadAs.REJECTED),
-        ("v", ReadAs.REJECTED), ("0.3.5", ReadAs.REJECTED), ("-4", ReadAs.REJECTED), (">5", ReadAs.REJECTED),
-        ("mg/serving", ReadAs.REJECTED), ("=A1*2", ReadAs.REJECTED), ("NaN", ReadAs.REJECTED),
-        ("inf", ReadAs.REJECTED), ("1e999", ReadAs.REJECTED), ("5 apples", ReadAs.REJECTED),
+        ("<0.10", ReadAs.BELOW_LIMIT),
+        ("<.01", ReadAs.BELOW_LIMIT),
+        ("BQL *", ReadAs.BELOW_LIMIT),
+        ("<LOQ", ReadAs.BELOW_LIMIT),
+        ("1e-07", ReadAs.BELOW_LIMIT),
+        ("<0.10%", ReadAs.BELOW_LIMIT),
+        ("N/T", ReadAs.NOT_TESTED),
+        ("NT", ReadAs.NOT_TESTED),
+        ("NR", ReadAs.NOT_TESTED),
+        ("", ReadAs.BLANK),
+        ("   ", ReadAs.BLANK),
+        ("---", ReadAs.BLANK),
+        ("-", ReadAs.BLANK),
+        ("0..36", ReadAs.REJECTED),
+        ("-/23", ReadAs.REJECTED),
+        ("a-ocimene: 1.12", ReadAs.REJECTED),
+        ("v", ReadAs.REJECTED),
+        ("0.3.5", ReadAs.REJECTED),
+        ("-4", ReadAs.REJECTED),
+        (">5", ReadAs.REJECTED),
+        ("mg/serving", ReadAs.REJECTED),
+        ("=A1*2", ReadAs.REJECTED),
+        ("NaN", ReadAs.REJECTED),
+        ("inf", ReadAs.REJECTED),
+        ("1e999", ReadAs.REJECTED),
+        ("5 apples", ReadAs.REJECTED),
     ],
-)  # fmt: skip
+)
 def test_a_cell_says_one_of_six_things(text: str, says: ReadAs) -> None:
     assert reading(text).read_as is says
 
@@ -71,12 +94,20 @@ def test_a_bare_milligram_says_neither_per_piece_nor_per_pack() -> None:
 @pytest.mark.parametrize(
     ("text", "decimal_comma", "value"),
     [
-        ("1,120", False, 1120), ("12,5", False, 12.5), ("1,234,567.8", False, 1234567.8), ("1,2345", False,
-        None),
-        ("12,5", True, 12.5), ("1.234,5", True, 1234.5), ("1,120", True, 1.12), ("1,2,3", True, None),
-        ("", False, None), (".", False, None), (",", False, None), ("1.2.3", False, None),
+        ("1,120", False, 1120),
+        ("12,5", False, 12.5),
+        ("1,234,567.8", False, 1234567.8),
+        ("1,2345", False, None),
+        ("12,5", True, 12.5),
+        ("1.234,5", True, 1234.5),
+        ("1,120", True, 1.12),
+        ("1,2,3", True, None),
+        ("", False, None),
+        (".", False, None),
+        (",", False, None),
+        ("1.2.3", False, None),
     ],
-)  # fmt: skip
+)
 def test_commas_are_thousands_or_decimals_but_never_guessed(
     text: str, decimal_comma: bool, value: float | None
 ) -> None:
@@ -103,12 +134,16 @@ def test_a_plain_number_comes_back_as_it_was(value: float) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("2027-05-20", date(2027, 5, 20)), ("2023-10-06T12:27:00", date(2023, 10, 6)), ("10/16/2023",
-        date(2023, 10, 16)),
-        ("05/07/2020 12:00:00 AM", date(2020, 5, 7)), ("16/10/2023", None), ("soon", None), ("", None),
+        ("2027-05-20", date(2027, 5, 20)),
+        ("2023-10-06T12:27:00", date(2023, 10, 6)),
+        ("10/16/2023", date(2023, 10, 16)),
+        ("05/07/2020 12:00:00 AM", date(2020, 5, 7)),
+        ("16/10/2023", None),
+        ("soon", None),
+        ("", None),
         ("0001-01-01", None),
     ],
-)  # fmt: skip
+)
 def test_dates_are_read_as_laboratories_write_them(text: str, day: date | None) -> None:
     assert date_of(text) == day
 

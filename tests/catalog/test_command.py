@@ -19,10 +19,13 @@ Write = Callable[..., Path]
 def run(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "counselor", "catalog", "import", *map(str, arguments)],
-        capture_output=True, text=True, cwd=places.PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        cwd=places.PACKAGE.parent,
         env=os.environ | {"COUNSELOR_HOME": str(home)},
-        timeout=60, check=False,
-    )  # fmt: skip
+        timeout=60,
+        check=False,
+    )
 
 
 def test_a_dry_run_writes_report_and_rows_and_touches_no_database(tmp_path: Path) -> None:

@@ -99,15 +99,18 @@ def test_a_potency_without_a_unit_we_know_is_kept_but_not_saleable(write: Write,
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        ({"expires_on": "next spring"}, "not-a-date"), ({"stock": "a few"}, "not-a-number"),
+        ({"expires_on": "next spring"}, "not-a-date"),
+        ({"stock": "a few"}, "not-a-number"),
         ({"stock": "2.5"}, "not-a-number"),
-        ({"stock": "-1"}, "not-a-number"), ({"smallest_dose": "2"}, "not-a-number"),
+        ({"stock": "-1"}, "not-a-number"),
+        ({"smallest_dose": "2"}, "not-a-number"),
         ({"servings_per_package": "0"}, "not-a-number"),
-        ({"form": "suppository"}, "unknown-form"), ({"form": "capsule", "route": "smoked"}, "unknown-form"),
+        ({"form": "suppository"}, "unknown-form"),
+        ({"form": "capsule", "route": "smoked"}, "unknown-form"),
         ({"form": ""}, "unknown-form"),
         ({"readings": "v,2.5"}, "not-a-number"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_cannot_be_trusted_is_kept_and_held(
     write: Write, given: dict[str, str], code: str
 ) -> None:

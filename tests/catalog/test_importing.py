@@ -79,10 +79,21 @@ def test_the_stored_shelf_is_the_shelf_of_the_file(app: Flask, store: Store) -> 
     from_file = to_shelf(read_catalog(SEED / "clinic-shelf.csv").rows, on=TODAY)
     for stored, read in zip(queries.shelf_of(store).items, from_file.items, strict=True):
         assert stored.profile == read.profile
-        assert (stored.sku, stored.batch, stored.stock, stored.price, stored.expires_on,
-        stored.ingredients) == (
-            read.sku, read.batch, read.stock, read.price, read.expires_on, read.ingredients,
-        )  # fmt: skip
+        assert (
+            stored.sku,
+            stored.batch,
+            stored.stock,
+            stored.price,
+            stored.expires_on,
+            stored.ingredients,
+        ) == (
+            read.sku,
+            read.batch,
+            read.stock,
+            read.price,
+            read.expires_on,
+            read.ingredients,
+        )
 
 
 def test_the_shelf_takes_three_statements_whatever_its_size(app: Flask, store: Store) -> None:
@@ -141,10 +152,13 @@ def test_six_kinds_of_reading_are_stored_apart(app: Flask, store: Store, write: 
     bring_in(write(shelf_file(shelf_line(readings="2.5,ND,<0.1,N/T,,v"), readings=columns)), store)
     stored = {row.analyte: row.reading for row in db.session.scalars(select(AnalyteReading))}
     assert {key: reading.read_as for key, reading in stored.items()} == {
-        "THC": ReadAs.NUMBER, "THCA": ReadAs.NOT_DETECTED, "CBD": ReadAs.BELOW_LIMIT,
+        "THC": ReadAs.NUMBER,
+        "THCA": ReadAs.NOT_DETECTED,
+        "CBD": ReadAs.BELOW_LIMIT,
         "CBDA": ReadAs.NOT_TESTED,
-        "CBG": ReadAs.BLANK, "CBN": ReadAs.REJECTED,
-    }  # fmt: skip
+        "CBG": ReadAs.BLANK,
+        "CBN": ReadAs.REJECTED,
+    }
     assert stored["CBD"].limit == 0.1
     assert stored["THC"].value == 2.5
 
@@ -236,11 +250,12 @@ def test_very_long_texts_of_a_file_are_cut_to_what_is_stored(app: Flask, store: 
 @pytest.mark.parametrize(
     "broken",
     [
-        {"value": None, "read_as": ReadAs.NUMBER}, {"value": 1.0, "read_as": ReadAs.NOT_DETECTED},
-        {"value": None, "read_as": ReadAs.BLANK, "limit_value": 0.1}, {"value": -1.0,
-        "read_as": ReadAs.NUMBER},
+        {"value": None, "read_as": ReadAs.NUMBER},
+        {"value": 1.0, "read_as": ReadAs.NOT_DETECTED},
+        {"value": None, "read_as": ReadAs.BLANK, "limit_value": 0.1},
+        {"value": -1.0, "read_as": ReadAs.NUMBER},
     ],
-)  # fmt: skip
+)
 def test_the_schema_refuses_a_reading_that_is_half_true(
     app: Flask, store: Store, write: Write, broken: dict[str, object]
 ) -> None:

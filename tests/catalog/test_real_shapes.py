@@ -56,9 +56,17 @@ def test_the_report_counts_what_the_rows_say(name: str) -> None:
     assert report["applied"] is False
     assert report["readings"] == {kind.value: said.count(kind.value) for kind in ReadAs}
     assert set(report) == {
-        "file", "format", "encoding", "rows", "applied", "products", "batches", "readings", "findings",
+        "file",
+        "format",
+        "encoding",
+        "rows",
+        "applied",
+        "products",
+        "batches",
+        "readings",
+        "findings",
         "rejected",
-    }  # fmt: skip
+    }
 
 
 # Connecticut, 2020
@@ -227,8 +235,12 @@ def test_certificate_lines_keep_their_unit_and_their_six_meanings() -> None:
     assert by_row[3]["THC"].value == 96.59
     kinds = {reading.read_as for row in read.rows for reading in row.analytes.values()}
     assert kinds == {
-        ReadAs.NUMBER, ReadAs.NOT_DETECTED, ReadAs.NOT_TESTED, ReadAs.BELOW_LIMIT, ReadAs.REJECTED,
-    } | (kinds & {ReadAs.BLANK})  # fmt: skip
+        ReadAs.NUMBER,
+        ReadAs.NOT_DETECTED,
+        ReadAs.NOT_TESTED,
+        ReadAs.BELOW_LIMIT,
+        ReadAs.REJECTED,
+    } | (kinds & {ReadAs.BLANK})
     assert not any(row.saleable for row in read.rows)  # a line is no product
 
 

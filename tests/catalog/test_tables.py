@@ -153,12 +153,16 @@ def test_a_cell_shown_as_a_percentage_means_what_it_shows(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "is empty"), (b"   \n", "is empty"), (b"just one line of words\n", "not a table"),
-        (b"%PDF-1.7 ...", "not a CSV or XLSX"), (b"\x00\x01\x02binary", "binary data"), (b"PK\x03\x04broken",
-        "damaged"),
-        (b"\xff\xfea", "breaks off"), (b"a,b\n1,2\n", "no format we know"),
+        (b"", "is empty"),
+        (b"   \n", "is empty"),
+        (b"just one line of words\n", "not a table"),
+        (b"%PDF-1.7 ...", "not a CSV or XLSX"),
+        (b"\x00\x01\x02binary", "binary data"),
+        (b"PK\x03\x04broken", "damaged"),
+        (b"\xff\xfea", "breaks off"),
+        (b"a,b\n1,2\n", "no format we know"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_catalog_says_so_in_plain_words(write: Write, content: bytes, says: str) -> None:
     with pytest.raises(UnreadableFile, match=says):
         read_catalog(write(content, "thing.csv"))
