@@ -84,9 +84,17 @@ class Combobox {
     }
   }
 
+  // "oxycodone, klon 0.5 mg": what is asked for is "klon"; what stood before it and the strength stay as typed.
+  typed() {
+    const cut = this.input.value.lastIndexOf(",") + 1;
+    const before = this.input.value.slice(0, cut).trim();
+    const [, name, rest] = this.input.value.slice(cut).trim().match(/^(.*?)(\s+[.\d].*)?$/);
+    return { before, name, rest: rest?.trim() ?? "" };
+  }
+
   look() {
     clearTimeout(this.timer);
-    const text = this.input.value.trim();
+    const text = this.typed().name;
     if (text.length < 2 || !this.box.dataset.lookup) return this.close();
     this.timer = setTimeout(() => this.ask(text), WAIT_MS);
   }
@@ -121,7 +129,7 @@ class Combobox {
     );
     if (!rows.length) {
       this.list.append(element("li", { class: "combo-note", role: "presentation" },
-        "Not in the word list. Enter keeps it as said; it will show as not checked."));
+        "Not in the word list. Enter keeps it as it was said."));
     }
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
@@ -151,9 +159,8 @@ class Combobox {
   }
 
   choose(row) {
-    // The patient's own strength and times stay: "klon 0.5 mg" with Klonopin chosen is "Klonopin 0.5 mg".
-    const rest = this.input.value.trim().match(/\s+(\d.*)$/);
-    this.add(rest ? `${row.name} ${rest[1]}` : row.name);
+    const { before, rest } = this.typed();
+    this.add([before, row.name, rest].filter(Boolean).join(" "));
   }
 
   add(words) {
