@@ -57,6 +57,8 @@ def error_line(data: Any, error: IntakeError | NotJson) -> dict[str, Any]:
 def as_line(answered: dict[str, Any]) -> bytes:
     """One line of JSON, always the same bytes for the same answer."""
     try:
-        return json.dumps(answered, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+        return (
+            json.dumps(answered, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+        )
     except UnicodeEncodeError:  # half of a surrogate pair was said, and is echoed escaped
         return json.dumps(answered, allow_nan=False, separators=(",", ":")).encode() + b"\n"

@@ -32,7 +32,9 @@ def advise(catalog: Path | None) -> None:
     try:
         knowledge = load(places.seed() / "knowledge")
     except KnowledgeError as error:
-        raise click.ClickException(f"The knowledge cannot be relied on, so nothing is answered:\n{error}") from None
+        raise click.ClickException(
+            f"The knowledge cannot be relied on, so nothing is answered:\n{error}"
+        ) from None
     today = date.today()
     shelf = _shelf_of_file(catalog, today) if catalog else _shelf_of_store()
     gc.freeze()  # what was loaded stays; full collections need not walk it again
@@ -77,7 +79,9 @@ def _shelf_of_file(path: Path, today: date) -> Shelf:
     except UnreadableFile as error:
         raise click.ClickException(f"{path}: {error}") from None
     if catalog.refused:
-        faults = "\n".join(f"row {one.row}, {one.column}: {one.message}" for one in catalog.rejected if one.refuses)
+        faults = "\n".join(
+            f"row {one.row}, {one.column}: {one.message}" for one in catalog.rejected if one.refuses
+        )
         raise click.ClickException(f"{path} cannot be used:\n{faults}")
     return to_shelf(catalog.applicable, on=today)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 
@@ -245,9 +244,15 @@ class Advice:
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 
-@lru_cache(maxsize=64)
+_FIELDS: dict[type, tuple[str, ...]] = {}
+"""Field names of each class that was written once; looked up a thousand times for every answer."""
+
+
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(f.name for f in fields(kind))
+    return names
 
 
 def _plain(value: Any) -> Any:

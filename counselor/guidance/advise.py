@@ -1,6 +1,6 @@
 """The heart: one question, one answer. Pure: no clock, no database, no network, no randomness.
 
-    resolve -> screen -> dose -> judge (weigh, rank) -> counsel -> Advice
+resolve -> screen -> dose -> judge (weigh, rank) -> counsel -> Advice
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from .advice import (
 )
 from .counsel import counsel_lines, follow_up_advice
 from .dose import caps_shown, cost, first_dose
+from .findings import HOUSE, Finding, Setting, counts_first, open_exposures, setting_of, warning_of
 from .intake import Intake
 from .knowledge import Knowledge, Onset, Urgency
 from .rank import Candidate, Judged, judge, offered_routes, order
 from .resolve import Resolved, resolve
-from .screen import HOUSE, Finding, Screened, Setting, counts_first, open_exposures, screen, setting_of, warning_of
+from .screen import Screened, screen
 from .shelf import ROUTES, Shelf
 from .weigh import NONE, evidence_shown
 
@@ -56,7 +57,8 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
     counsel = counsel_lines(
         resolved.facts,
         {c.item.administration for c in shown} or _ways(offered),
-        {name for c in shown for name in ("THC", "CBD") if c.item.profile.mg.get(name)} or set(setting.cannabinoids),
+        {name for c in shown for name in ("THC", "CBD") if c.item.profile.mg.get(name)}
+        or set(setting.cannabinoids),
         disposition.code,
         knowledge,
     )
@@ -91,30 +93,44 @@ def _who_comes_first(
     screened: Screened, setting: Setting, offered: tuple[str, ...], shelf: Shelf
 ) -> tuple[list[Finding], list[AdvisedReferral]]:
     """Findings for which a pharmacist or prescriber must speak before any sale, and everyone to refer to."""
-    reachable = open_exposures(screened, setting, offered)
+    reachable = open_exposures(screened.findings, setting, offered)
     if setting.has_shelf:
         patches = [i for i in shelf.items if i.administration == "transdermal" and not i.profile.may_hold_thc]
-        reachable = frozenset(pair for pair in reachable if pair[1] != "topical" or (pair[0] == "CBD" and patches))
+        reachable = frozenset(
+            pair for pair in reachable if pair[1] != "topical" or (pair[0] == "CBD" and patches)
+        )
     first = [f for f in screened.findings if counts_first(f, reachable, reachable_products=setting.has_shelf)]
     order_of = {urgency.word: -urgency for urgency in Urgency}
     referrals = list(screened.referrals)
     for finding in first:
         keys = tuple(dict.fromkeys(cited.key for cited in finding.sources))
         referrals.append(
-            AdvisedReferral(finding.urgency.word, finding.refer_to, finding.wording.action, finding.because, keys or (HOUSE,))
+            AdvisedReferral(
+                finding.urgency.word,
+                finding.refer_to,
+                finding.wording.action,
+                finding.because,
+                keys or (HOUSE,),
+            )
         )
     referrals.sort(key=lambda r: order_of[r.urgency])
     return first, referrals
 
 
-def _disposition(resolved: Resolved, screened: Screened, first: list[Finding], knowledge: Knowledge) -> Disposition:
+def _disposition(
+    resolved: Resolved, screened: Screened, first: list[Finding], knowledge: Knowledge
+) -> Disposition:
     """no-product before refer-first before suggest; the text is the worst reason in plain words."""
     if screened.stops:
-        return Disposition("no-product", f"Suggest nothing today. {screened.stop_text}".strip(), screened.stops)
+        return Disposition(
+            "no-product", f"Suggest nothing today. {screened.stop_text}".strip(), screened.stops
+        )
     unread = tuple(u.said for u in screened.unrecognised if u.field == "medicines")
     because = [f.id for f in first] + [id for id, _ in screened.clinician_first] + list(unread)
     if not because:
-        return Disposition("suggest", "Products may be suggested, at the first dose shown, with what there is to say.", ())
+        return Disposition(
+            "suggest", "Products may be suggested, at the first dose shown, with what there is to say.", ()
+        )
     why = []
     if first:
         why.append(first[0].wording.effect)
@@ -122,11 +138,19 @@ def _disposition(resolved: Resolved, screened: Screened, first: list[Finding], k
     if unread:
         count = "one medicine" if len(unread) == 1 else f"{len(unread)} medicines"
         why.append(f"Nobody could identify {count}: not checked.")
-    return Disposition("refer-first", "Pharmacist or prescriber first: do not sell yet. " + " ".join(why), tuple(dict.fromkeys(because)))
+    return Disposition(
+        "refer-first",
+        "Pharmacist or prescriber first: do not sell yet. " + " ".join(why),
+        tuple(dict.fromkeys(because)),
+    )
 
 
 def _in_view_of(
-    suggestions: tuple[Suggestion, ...], disposition: Disposition, resolved: Resolved, shelf: Shelf, knowledge: Knowledge
+    suggestions: tuple[Suggestion, ...],
+    disposition: Disposition,
+    resolved: Resolved,
+    shelf: Shelf,
+    knowledge: Knowledge,
 ) -> Disposition:
     """An empty list of suggestions says why; a list without any studied product says so above it."""
     if disposition.code == "no-product":
@@ -135,7 +159,11 @@ def _in_view_of(
         if disposition.code != "suggest" or any(s.evidence_grade != NONE for s in suggestions):
             return disposition
         names = " and ".join(knowledge.conditions[id].name for id in resolved.facts.conditions)
-        return Disposition("suggest", f"No product of this kind was shown to help with {names}. {disposition.text}", disposition.because)
+        return Disposition(
+            "suggest",
+            f"No product of this kind was shown to help with {names}. {disposition.text}",
+            disposition.because,
+        )
     if not resolved.facts.conditions:
         why = "No condition was recognised, so no product can be matched: ask which symptom the patient wants help with."
     elif not shelf.items:
@@ -147,7 +175,12 @@ def _in_view_of(
 
 
 def _ways(offered: tuple[str, ...]) -> set[str]:
-    ways = {"edible": {"swallowed", "oromucosal"}, "smoked": {"inhaled"}, "vaporized": {"inhaled"}, "topical": {"local"}}
+    ways = {
+        "edible": {"swallowed", "oromucosal"},
+        "smoked": {"inhaled"},
+        "vaporized": {"inhaled"},
+        "topical": {"local"},
+    }
     return {way for route in offered for way in ways[route]}
 
 
@@ -258,6 +291,8 @@ def _with_sources(advice: Advice, knowledge: Knowledge) -> Advice:
     if advice.follow_up:
         named.update(advice.follow_up.sources)
     sources = {
-        key: SourceShown(knowledge.sources[key].citation, knowledge.sources[key].url) for key in sorted(named) if key in knowledge.sources
+        key: SourceShown(knowledge.sources[key].citation, knowledge.sources[key].url)
+        for key in sorted(named)
+        if key in knowledge.sources
     }
     return replace(advice, sources=sources)

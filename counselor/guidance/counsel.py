@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .advice import CounselLine, FollowUpAdvice
+from .findings import HOUSE
 from .intake import FollowUp
 from .knowledge import Counsel, Knowledge, Measure
 from .resolve import Facts
-from .screen import HOUSE
 
 NEXT_WEEKS = (2, 4, 12)
 """When to measure again (reference: evidence (f))."""
 
 
 def counsel_lines(
-    facts: Facts, administrations: Iterable[str], cannabinoids: Iterable[str], disposition: str, knowledge: Knowledge
+    facts: Facts,
+    administrations: Iterable[str],
+    cannabinoids: Iterable[str],
+    disposition: str,
+    knowledge: Knowledge,
 ) -> tuple[CounselLine, ...]:
     """Everything that must be said to this patient about these products, most important first.
 
@@ -43,7 +47,11 @@ def counsel_lines(
             )
         )
     noted = [
-        CounselLine("do-not-stop", knowledge.conditions[id].treatment_note, tuple(c.key for c in knowledge.conditions[id].sources) or (HOUSE,))
+        CounselLine(
+            "do-not-stop",
+            knowledge.conditions[id].treatment_note,
+            tuple(c.key for c in knowledge.conditions[id].sources) or (HOUSE,),
+        )
         for id in facts.conditions
         if knowledge.conditions[id].treatment_note and disposition != "no-product"
     ]

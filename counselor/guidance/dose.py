@@ -10,10 +10,11 @@ from datetime import date
 from functools import lru_cache
 
 from .advice import StartingDose
+from .findings import HOUSE
 from .intake import Intake
 from .knowledge import Dose, Knowledge
 from .resolve import Facts
-from .screen import HOUSE, Screened
+from .screen import Screened
 from .shelf import CONCENTRATE_FORMS, ShelfItem
 
 TOLERANCE = 1.05
@@ -56,7 +57,9 @@ class FirstDose:
         return self.regular if not self.careful and item.route == self.regular_route else self.thc
 
 
-def first_dose(intake: Intake, facts: Facts, screened: Screened, knowledge: Knowledge, *, on: date) -> FirstDose:
+def first_dose(
+    intake: Intake, facts: Facts, screened: Screened, knowledge: Knowledge, *, on: date
+) -> FirstDose:
     """Which published start applies. Careful: any rule that asks for it, or any sedating medicine."""
     careful = bool(facts.strong or facts.weak) or any(f.lower_first_dose for f in screened.findings)
     use = intake.current_use
@@ -109,9 +112,15 @@ def _one_inhalation(item: ShelfItem, cap: FirstDose, knowledge: Knowledge) -> tu
     if "THC" in item.profile.unknown:
         return None, "Its THC was not measured"
     if cap.max_thc_mg is not None:
-        return None, f"The clearance allows at most {mg_text(cap.max_thc_mg)} THC, and one inhalation cannot be measured"
+        return (
+            None,
+            f"The clearance allows at most {mg_text(cap.max_thc_mg)} THC, and one inhalation cannot be measured",
+        )
     if (cap.new_to_it or cap.careful) and percent > NAIVE_INHALED_PERCENT:
-        return None, f"{percent:g} % THC: above {NAIVE_INHALED_PERCENT:g} % one inhalation may be too much for this person"
+        return (
+            None,
+            f"{percent:g} % THC: above {NAIVE_INHALED_PERCENT:g} % one inhalation may be too much for this person",
+        )
     stated = knowledge.doses["inhaled-first"]
     return StartingDose(stated.text, {}, _keys(stated)), ""
 
@@ -126,15 +135,24 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
     for name, per_serving, limit in (("THC", profile.thc, thc_cap), ("CBD", profile.cbd, cbd_cap)):
         if per_serving * step > limit * TOLERANCE:
             smallest = amount_text(item, step)
-            return None, f"Its smallest dose, {smallest}, is {mg_text(per_serving * step)} {name}: above this person's first dose of {mg_text(limit)}"
-    steps = [math.floor(limit * TOLERANCE / (per * step) + 1e-9) for per, limit in ((profile.thc, thc_cap), (profile.cbd, cbd_cap)) if per > 0 and math.isfinite(limit)]
+            return (
+                None,
+                f"Its smallest dose, {smallest}, is {mg_text(per_serving * step)} {name}: above this person's first dose of {mg_text(limit)}",
+            )
+    steps = [
+        math.floor(limit * TOLERANCE / (per * step) + 1e-9)
+        for per, limit in ((profile.thc, thc_cap), (profile.cbd, cbd_cap))
+        if per > 0 and math.isfinite(limit)
+    ]
     servings = min(min(steps, default=1) * step, 1.0) if step <= 1 else step
     servings = max(step, math.floor(servings / step + 1e-9) * step)
     mg = {key: round(profile.mg[key] * servings, 2) for key in ("THC", "CBD") if profile.mg.get(key)}
     stated = cap.stated(item)
     amounts = " and ".join(f"{mg_text(value)} {key}" for key, value in mg.items())
     amount = amount_text(item, servings)
-    return StartingDose(f"{amount}: {amounts}. {stated.text}", mg, _keys(stated), servings, f"{amount} ({amounts})"), ""
+    return StartingDose(
+        f"{amount}: {amounts}. {stated.text}", mg, _keys(stated), servings, f"{amount} ({amounts})"
+    ), ""
 
 
 def amount_text(item: ShelfItem, servings: float) -> str:
@@ -145,7 +163,9 @@ def amount_text(item: ShelfItem, servings: float) -> str:
 @lru_cache(maxsize=10_000)
 def _amount(serving: str, servings: float) -> str:
     match = re.match(r"\s*(\d+(?:\.\d+)?)\s*(.+)", serving)
-    size, unit = (float(match.group(1)), match.group(2).strip()) if match else (1.0, serving.strip() or "serving")
+    size, unit = (
+        (float(match.group(1)), match.group(2).strip()) if match else (1.0, serving.strip() or "serving")
+    )
     count = round(size * servings, 4)
     whole, part = int(count), round(count - int(count), 4)
     if part in FRACTIONS:

@@ -250,14 +250,23 @@ def _current_use(value: Any) -> CurrentUse | None:
     route = _text(row, "route", "current_use.route")
     if route and route not in ROUTES:
         raise IntakeError(f"is one of {', '.join(ROUTES)}", "current_use.route")
-    return CurrentUse(route, _number(row.get("thc_mg_per_day"), "current_use.thc_mg_per_day"), _date(row, "last", "current_use.last"))
+    return CurrentUse(
+        route,
+        _number(row.get("thc_mg_per_day"), "current_use.thc_mg_per_day"),
+        _date(row, "last", "current_use.last"),
+    )
 
 
 def _tried(value: Any, index: int) -> Tried:
     path = f"tried[{index}]"
     row = _object(value, path)
     sku = _text(row, "sku", f"{path}.sku")
-    return Tried(sku, _text(row, "batch", f"{path}.batch"), _text(row, "benefit", f"{path}.benefit"), _text(row, "harm", f"{path}.harm"))
+    return Tried(
+        sku,
+        _text(row, "batch", f"{path}.batch"),
+        _text(row, "benefit", f"{path}.benefit"),
+        _text(row, "harm", f"{path}.harm"),
+    )
 
 
 def _certification(value: Any) -> Certification | None:

@@ -41,7 +41,17 @@ GRADES = ("none-or-insufficient", "limited", "moderate", "substantial", "conclus
 DIRECTIONS = ("for", "against", "mixed", "none")
 KINDS = ("interaction", "precaution", "allergy", "cause", "program")
 TERM_KINDS = ("condition", "history", "symptom", "goal", "allergy")
-TOPICS = ("pregnancy", "psychosis", "heart", "liver", "kidney", "lung", "substance-use", "medicines", "allergies")
+TOPICS = (
+    "pregnancy",
+    "psychosis",
+    "heart",
+    "liver",
+    "kidney",
+    "lung",
+    "substance-use",
+    "medicines",
+    "allergies",
+)
 MEASURES = ("spasticity-nrs", "pain-nrs", "sleep-nrs", "spasm-frequency", "jerks-per-day", "global-change")
 
 
@@ -382,5 +392,5 @@ class Knowledge:
         """The name people read for an id of `because`: a condition, a term or a class; else the id itself."""
         for table in (self.conditions, self.terms, self.classes):
             if id in table:
-                return str(table[id].name)  # type: ignore[attr-defined]
+                return str(table[id].name)
         return id

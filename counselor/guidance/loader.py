@@ -9,19 +9,19 @@ import csv
 import hashlib
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import statements
+from . import consistency, statements
+from .entries import Entry, Fault, Faults, KnowledgeError
 from .knowledge import Knowledge, Rule, Term
 from .medicines import Ingredient, MedicineName, Medicines
 from .phrases import Phrases
-from .statements import Fault, Faults, KnowledgeError
 
 __all__ = ["Fault", "KnowledgeError", "load"]
 
-TABLES: Mapping[str, Callable[[statements.Entry], Any]] = {
+TABLES: Mapping[str, Callable[[Entry], Any]] = {
     "source": statements.source,
     "term": statements.term,
     "condition": statements.condition,
@@ -61,12 +61,14 @@ def load(folder: Path) -> Knowledge:
         faults.add("version.toml", "", "states no name")
     medicines, classes = _read_medicines(folder / "medicines", digest, faults)
     knowledge = _assemble(f"{name}+{digest.hexdigest()[:8]}", read, medicines, classes, faults)
-    statements.check(knowledge, faults)
+    consistency.check(knowledge, faults)
     faults.raise_if_any()
     return knowledge
 
 
-def _read_document(shown: str, document: dict[str, Any], read: dict[str, dict[str, Any]], faults: Faults) -> None:
+def _read_document(
+    shown: str, document: dict[str, Any], read: dict[str, dict[str, Any]], faults: Faults
+) -> None:
     defaults = document.pop("defaults", {})
     for table, rows in document.items():
         build = TABLES.get(table)
@@ -74,8 +76,10 @@ def _read_document(shown: str, document: dict[str, Any], read: dict[str, dict[st
             faults.add(shown, table, "is no table that the loader knows")
             continue
         for row in rows:
-            key = str(row.get("key" if table == "source" else "administration" if table == "onset" else "id", ""))
-            entry = statements.Entry(shown, table, key, row, defaults, faults)
+            key = str(
+                row.get("key" if table == "source" else "administration" if table == "onset" else "id", "")
+            )
+            entry = Entry(shown, table, key, row, defaults, faults)
             statement = entry.build(build)
             if statement is None:
                 continue
@@ -89,22 +93,47 @@ def _read_medicines(folder: Path, digest: Any, faults: Faults) -> tuple[Medicine
             for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes")}  # fmt: skip
     classes = {row["class"]: statements.drug_class(row) for row in rows["classes"]}
     ingredients = [
-        Ingredient(row["ingredient"], _listed(row["classes"]), row["systemic"] != "local", int(row["common"] or 3))
+        Ingredient(
+            row["ingredient"], _listed(row["classes"]), row["systemic"] != "local", int(row["common"] or 3)
+        )
         for row in rows["ingredients"]
     ]
     known = {entry.name for entry in ingredients}
     for entry in ingredients:
         for unknown in sorted(set(entry.classes) - set(classes)):
-            faults.add("medicines/ingredients.csv", entry.name, f"names the class {unknown}, which classes.csv does not know")
+            faults.add(
+                "medicines/ingredients.csv",
+                entry.name,
+                f"names the class {unknown}, which classes.csv does not know",
+            )
     names = []
     for row in rows["names"]:
         parts = _listed(row["ingredients"])
         for unknown in sorted(set(parts) - known):
-            faults.add("medicines/names.csv", row["name"], f"names the ingredient {unknown}, which ingredients.csv does not know")
+            faults.add(
+                "medicines/names.csv",
+                row["name"],
+                f"names the ingredient {unknown}, which ingredients.csv does not know",
+            )
         for unknown in sorted(set(_listed(row["classes"])) - set(classes)):
-            faults.add("medicines/names.csv", row["name"], f"names the class {unknown}, which classes.csv does not know")
-        names.append(MedicineName(row["name"], parts, _listed(row["classes"]), row["how"], int(row["common"] or 3)))
-    members = {c for entry in ingredients for c in entry.classes} | {c for entry in names for c in entry.classes}
+            faults.add(
+                "medicines/names.csv",
+                row["name"],
+                f"names the class {unknown}, which classes.csv does not know",
+            )
+        names.append(
+            MedicineName(
+                row["name"],
+                parts,
+                _listed(row["classes"]),
+                row["how"],
+                int(row["common"] or 3),
+                row.get("systemic") == "local",
+            )
+        )
+    members = {c for entry in ingredients for c in entry.classes} | {
+        c for entry in names for c in entry.classes
+    }
     for empty in sorted(set(classes) - members):
         faults.add("medicines/classes.csv", empty, "has no member")
     misspellings = [(row["wrong"], row["right"]) for row in rows["misspellings"]]
@@ -130,7 +159,11 @@ def _listed(cell: str) -> tuple[str, ...]:
 
 
 def _assemble(
-    version: str, read: dict[str, dict[str, Any]], medicines: Medicines, classes: dict[str, Any], faults: Faults
+    version: str,
+    read: dict[str, dict[str, Any]],
+    medicines: Medicines,
+    classes: dict[str, Any],
+    faults: Faults,
 ) -> Knowledge:
     conditions = read["condition"]
     terms: dict[str, Term] = {**read["term"], **{c.id: statements.term_of(c) for c in conditions.values()}}
@@ -146,7 +179,9 @@ def _assemble(
         sources=read["source"],
         terms=terms,
         conditions=conditions,
-        evidence={key: tuple(sorted(rows, key=lambda e: (-e.weight, e.id))) for key, rows in evidence.items()},
+        evidence={
+            key: tuple(sorted(rows, key=lambda e: (-e.weight, e.id))) for key, rows in evidence.items()
+        },
         rules=rules,
         merged=read["merged"],
         red_flags=tuple(read["red_flag"].values()),
@@ -174,19 +209,26 @@ def _indexed(rules: Iterable[Rule], keys: Callable[[Rule], Iterable[str]]) -> di
     return {key: tuple(found) for key, found in index.items()}
 
 
-def _phrases(terms: Iterable[Any], conditions: Iterable[Any], faults: Faults) -> Phrases:
+def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) -> Phrases:
     named: dict[str, tuple[str, str]] = {}
     pairs: list[tuple[str, str]] = []
     patterns: list[tuple[str, tuple[str, ...]]] = []
     for entry in [*conditions, *terms]:
-        codes = [code.rstrip("-.") for code in (*getattr(entry, "icd10", ()), *getattr(entry, "icd10_accepted", ()))]
+        codes = [
+            code.rstrip("-.")
+            for code in (*getattr(entry, "icd10", ()), *getattr(entry, "icd10_accepted", ()))
+        ]
         for phrase in (entry.name, entry.id, *entry.synonyms, *codes):
             folded = " ".join(statements.phrase_key(phrase))
             if folded in named and named[folded][0] != entry.id:
                 if phrase in entry.synonyms:
-                    faults.add(entry.origin.file, entry.id, f"the words {phrase!r} already mean {named[folded][0]}")
+                    faults.add(
+                        entry.origin.file, entry.id, f"the words {phrase!r} already mean {named[folded][0]}"
+                    )
                 continue
             named[folded] = (entry.id, phrase)
             pairs.append((phrase, entry.id))
         patterns += [(entry.id, parts) for parts in getattr(entry, "patterns", ())]
-    return Phrases.of(pairs, patterns)
+    felt = {term.id for term in terms if term.kind == "symptom"}
+    felt |= {term.id for term in terms if term.recent is not None and term.recent.id in felt}
+    return Phrases.of(pairs, patterns, felt)

@@ -14,39 +14,22 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .small_words import CHATTER, ENDED, NOT_TAKEN
 from .words import WORD, fold, singular
 
 LONGEST_NAME = 7
-CHATTER = frozenset(
-    "mg mcg ug g gram grams gm ml cc iu unit units meq percent tablet tablets tab tabs capsule capsules cap caps pill pills softgel softgels "
-    "drop drops spray sprays puff puffs inhaler inhalers nebulizer neb patch patches gel gels injection injections shot shots syrup elixir solution suspension liquid "
-    "hcl hydrochloride sulfate sulphate tartrate maleate succinate besylate mesylate fumarate bitartrate acetate phosphate film strip "
-    "suppository lozenge chewable odt er xr sr cr la xl ir dr ec hr hour hours extended release delayed immediate "
-    "once twice thrice one two three four five half quarter a an the of and plus also with or then day daily days night nightly nights "
-    "bedtime bed morning mornings evening evenings noon afternoon am pm lunch dinner breakfast meal meals food week weekly weeks "
-    "month monthly months year years every each other per times time x qd bid tid qid qhs qam qpm prn hs po im iv sl sc subq "
-    "as needed when while if for before after at in on by to from since until about around only "
-    "i me my he she his her they take takes taking took use uses using used get gets on am is are was be been have has had "
-    "and's low high dose doses dosage strength small big large regular generic brand name prescription rx otc over counter "
-    "some sometimes occasionally often usually mostly always rarely now currently still just started recently "
-    "new up down increased decreased raised lowered ago last this "
-    "medicine medicines medication medications meds med drug drugs tablet's called it its something stuff "
-    "little bit bottle box pack max maximum mini extra strength round blue white yellow pink red green orange purple "
-    "doctor dr prescribed gave given me".split()
-) - frozenset({"blue", "white", "yellow", "pink", "red", "green", "orange", "purple"})
-"""Words around a name that are no name. Colours are left out: "blue pill" is a medicine nobody could identify."""
 
 SAID_NONE = re.compile(
     r"^(none|nil|no|nothing|n/?a|zero|not any|no (other )?(medicines?|medications?|meds?|drugs|pills|prescriptions?)( at all)?|"
     r"nothing (else|at all|currently|regular)|not (taking|on) (anything|any.*)|does ?nt take (anything|any.*)|none (currently|at all|known))$"
 )
-DENIES = frozenset({"no", "not", "never", "denies", "denied", "without"})
-ENDED = frozenset({"stopped", "quit", "finished", "discontinued", "off", "former", "formerly", "previously"})
 LOCAL_FORMS = re.compile(
     r"\b(cream|ointment|eye ?drops?|ear ?drops?|drops? (for|in) (the |my |his |her )?(eyes?|ears?)|lotion|shampoo|topical(ly)?|nail lacquer|"
     r"foam|mouthwash)\b"
 )
-LONG_AGO = re.compile(r"\b((\d+|two|three|four|five|six|several|many|a few|few|couple of) (months|years|decades)|a year|years) (ago|back)\b")
+LONG_AGO = re.compile(
+    r"\b((\d+|two|three|four|five|six|several|many|a few|few|couple of) (months|years|decades)|a year|years) (ago|back)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +41,7 @@ class MedicineName:
     classes: tuple[str, ...]
     how: str
     common: int = 3
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +98,10 @@ class Medicines:
         sound_alikes: Iterable[tuple[str, str]] = (),
     ) -> Medicines:
         by_ingredient = {entry.name: entry for entry in ingredients}
-        index = {_key(e.name): MedicineName(e.name, (e.name,), (), "generic", e.common) for e in by_ingredient.values()}
+        index = {
+            _key(e.name): MedicineName(e.name, (e.name,), (), "generic", e.common)
+            for e in by_ingredient.values()
+        }
         for name in names:
             index.setdefault(_key(name.name), name)
         index.pop((), None)
@@ -131,7 +118,9 @@ class Medicines:
 
     def classes_of(self, ingredients: Iterable[str]) -> tuple[str, ...]:
         """Classes of all these ingredients, each once, in a fixed order."""
-        found = {c for name in ingredients if name in self.ingredients for c in self.ingredients[name].classes}
+        found = {
+            c for name in ingredients if name in self.ingredients for c in self.ingredients[name].classes
+        }
         return tuple(sorted(found))
 
     def read(self, line: str) -> MedicineList:
@@ -184,23 +173,33 @@ class Medicines:
             else:
                 stop = hits[i + 1][0] if i + 1 < len(hits) else len(words)
                 stop = min([stop, *(a for a, _, _ in unsure if a >= end)])
-                said = _trim(source[spans[start][0] : spans[stop - 1][1]], source[spans[start][0] : spans[end - 1][1]])
-            medicines.append(self._medicine(said, line, name, how, local=local, denied=_is_denied(words, start, plain)))
+                said = _trim(
+                    source[spans[start][0] : spans[stop - 1][1]], source[spans[start][0] : spans[end - 1][1]]
+                )
+            medicines.append(
+                self._medicine(said, line, name, how, local=local, denied=_is_denied(words, start, plain))
+            )
         if not hits:
             unsure = _joined(words, unsure)
         for start, end, nearest in unsure:
-            said = part.strip() if not hits and len(unsure) == 1 else source[spans[start][0] : spans[end - 1][1]]
+            said = (
+                part.strip() if not hits and len(unsure) == 1 else source[spans[start][0] : spans[end - 1][1]]
+            )
             unread.append(UnreadMedicine(said.strip(), nearest))
         if not hits and not unsure:
             unread.append(UnreadMedicine(part.strip(), ()))
 
-    def _medicine(self, said: str, line: str, name: MedicineName, how: str, *, local: bool, denied: bool) -> Medicine:
+    def _medicine(
+        self, said: str, line: str, name: MedicineName, how: str, *, local: bool, denied: bool
+    ) -> Medicine:
         known = [self.ingredients[i] for i in name.ingredients if i in self.ingredients]
-        applied = bool(known) and (local or not any(i.systemic for i in known))
+        applied = bool(known) and (local or name.local or not any(i.systemic for i in known))
         classes = () if applied else tuple(sorted({*name.classes, *self.classes_of(name.ingredients)}))
         return Medicine(said, line, tuple(sorted(name.ingredients)), classes, how, denied, applied)
 
-    def _scan(self, words: list[str]) -> tuple[list[tuple[int, int, MedicineName, str]], list[tuple[int, int]]]:
+    def _scan(
+        self, words: list[str]
+    ) -> tuple[list[tuple[int, int, MedicineName, str]], list[tuple[int, int]]]:
         """Exact names, longest first; and the runs of words that are neither name nor chatter."""
         hits: list[tuple[int, int, MedicineName, str]] = []
         loose: list[tuple[int, int]] = []
@@ -210,7 +209,7 @@ class Medicines:
             if name is not None:
                 hits.append((at, at + length, name, how))
                 at += length
-            elif words[at] in CHATTER or words[at] in DENIES | ENDED or _is_amount(words[at]):
+            elif words[at] in CHATTER or words[at] in NOT_TAKEN | ENDED or _is_amount(words[at]):
                 at += 1
             else:
                 if loose and loose[-1][1] == at:
@@ -247,7 +246,11 @@ class Medicines:
         if named:
             hits += [(i, i + 1, name, "spelling") for i, name in named]
             taken = {i for i, _ in named}
-            return [(i, i + 1, self._spell(words[i : i + 1])[1]) for i in range(start, end) if i not in taken and len(words[i]) > 4]
+            return [
+                (i, i + 1, self._spell(words[i : i + 1])[1])
+                for i in range(start, end)
+                if i not in taken and len(words[i]) > 4
+            ]
         if hits and end - start == 1 and len(words[start]) <= 3 and not nearest:
             return []
         return [(start, end, nearest)]
@@ -280,14 +283,20 @@ class Medicines:
     def _near(self, typed: str) -> list[tuple[MedicineName, float]]:
         """Names like this one, best first, one for each meaning. Common medicines and the same first letter count a
         little: distance alone takes "xanex" for Banex."""
-        hits = process.extract(typed, self.spoken, scorer=OSA.normalized_similarity, score_cutoff=0.66, limit=25)
+        hits = process.extract(
+            typed, self.spoken, scorer=OSA.normalized_similarity, score_cutoff=0.66, limit=25
+        )
         scored = {name: similarity for name, similarity, _ in hits}
         if len(typed) >= 6:
             scored |= {name: max(0.9, scored.get(name, 0)) for name in self._beginning(typed)}
         best: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[float, MedicineName]] = {}
         for name, similarity in sorted(scored.items()):
             entry = self._entry(name)
-            score = similarity + {1: 0.06, 2: 0.03}.get(entry.common, 0.0) + (0.03 if name[0] == typed[0] else -0.05)
+            score = (
+                similarity
+                + {1: 0.06, 2: 0.03}.get(entry.common, 0.0)
+                + (0.03 if name[0] == typed[0] else -0.05)
+            )
             meaning = (entry.ingredients, entry.classes)
             if meaning not in best or score > best[meaning][0]:
                 best[meaning] = (score, entry)
@@ -314,7 +323,12 @@ def _parts(line: str) -> list[str]:
 
 def _is_amount(word: str) -> bool:
     """ "5mg", "0.5", "12h", "2x", "325"."""
-    return bool(re.fullmatch(r"\d+(?:[.,]\d+)*(?:mg|mcg|ug|g|ml|iu|units?|meq|h|hr|hrs|x|d|am|pm|st|nd|rd|th|er|xr|tabs?|caps?)?", word))
+    return bool(
+        re.fullmatch(
+            r"\d+(?:[.,]\d+)*(?:mg|mcg|ug|g|ml|iu|units?|meq|h|hr|hrs|x|d|am|pm|st|nd|rd|th|er|xr|tabs?|caps?)?",
+            word,
+        )
+    )
 
 
 def _is_reason(words: list[str], start: int, hits: list[tuple[int, int, MedicineName, str]]) -> bool:
@@ -322,7 +336,9 @@ def _is_reason(words: list[str], start: int, hits: list[tuple[int, int, Medicine
     return any(end <= start and "for" in words[end:start] for _, end, _, _ in hits)
 
 
-def _joined(words: list[str], runs: list[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int, tuple[str, ...]]]:
+def _joined(
+    words: list[str], runs: list[tuple[int, int, tuple[str, ...]]]
+) -> list[tuple[int, int, tuple[str, ...]]]:
     """ "blue pill for nerves" is one thing that nobody knows; only "and" or "plus" parts two."""
     out: list[tuple[int, int, tuple[str, ...]]] = []
     for start, end, nearest in runs:
@@ -336,7 +352,7 @@ def _joined(words: list[str], runs: list[tuple[int, int, tuple[str, ...]]]) -> l
 
 def _is_denied(words: list[str], start: int, plain: str) -> bool:
     before = words[max(0, start - 4) : start]
-    if any(word in DENIES for word in before) or "no longer" in " ".join(before):
+    if any(word in NOT_TAKEN for word in before) or "no longer" in " ".join(before):
         return True
     return bool(LONG_AGO.search(plain)) and bool(set(words) & ENDED or "used to" in plain)
 

@@ -11,39 +11,25 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
+from .small_words import BETWEEN, DENIES, DENIES_WIDELY, ENDS_CLAUSE, FILLER, PAST, RECENT
 from .words import WORD, fold, singular
 
 LONGEST_PHRASE = 9
 
-
-def _folded(*words: str) -> frozenset[str]:
-    """Words in the form in which entries are compared."""
-    return frozenset(singular(word) for word in words)
-
-
-ENDS_CLAUSE = _folded("but", "however", "although", "though", "except", "yet")
-DENIES = _folded(*{"no", "not", "never", "without", "non", "isnt", "arent", "wasnt", "doesnt", "dont", "didnt",
-                    "hasnt", "havent", "nor", "neither", "nothing"})  # fmt: skip
-DENIES_WIDELY = _folded("denies", "denied", "deny", "denying", "negative")
-BETWEEN = _folded(
-    *    "a an any the of for to in on at with currently now been had has have having known diagnosed diagnosis history hx signs sign symptoms "
-    "symptom evidence really recent current past prior previous other such family personal ever be is are was were am "
-    "using use uses taking take takes".split()
-)
-PAST = _folded(*{"past", "former", "formerly", "previous", "previously", "prior", "ex", "recovered", "recovery", "remission",
-                  "childhood", "resolved", "sober", "quit", "stopped"})  # fmt: skip
-RECENT = _folded(*{"recent", "recently", "new", "newly", "just", "yesterday", "today", "tonight", "acute"})
-FILLER = BETWEEN | _folded(
-    *    "i me my he she his her they their it its this that these those and or also both left right very bad badly severe mild "
-    "moderate chronic stable some little lot lots much many more most often sometimes always daily every day days week "
-    "weeks month months year years night nights ago since last about around only still get gets got getting feel feels "
-    "feeling patient pt yes yeah when while from by as so if then there here after before during per time times well "
-    "controlled condition conditions disease disorder problem problems issue issues trouble due because like old new who does do did "
-    "says said think thinks maybe perhaps possibly type stage see sees seeing treated being under wants want would likes".split()
-)
 NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
                 "nine": 9, "ten": 10, "couple": 2, "few": 3, "several": 4, "many": 10}  # fmt: skip
-UNIT_DAYS = {"hour": 0, "day": 1, "night": 1, "week": 7, "month": 30, "year": 365, "yr": 365, "wk": 7, "mo": 30, "decade": 3650}
+UNIT_DAYS = {
+    "hour": 0,
+    "day": 1,
+    "night": 1,
+    "week": 7,
+    "month": 30,
+    "year": 365,
+    "yr": 365,
+    "wk": 7,
+    "mo": 30,
+    "decade": 3650,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +58,23 @@ class Phrases:
     """Every phrase that names a term, by its stems, with patterns for what is said in many ways."""
 
     exact: Mapping[tuple[str, ...], str]
+    symptoms: frozenset[str] = frozenset()
     patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
     vocabulary: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, named: Iterable[tuple[str, str]], patterns: Iterable[tuple[str, tuple[str, ...]]] = ()) -> Phrases:
-        """Index `(phrase, id)` pairs and `(id, parts)` patterns."""
+    def of(
+        cls,
+        named: Iterable[tuple[str, str]],
+        patterns: Iterable[tuple[str, tuple[str, ...]]] = (),
+        symptoms: Iterable[str] = (),
+    ) -> Phrases:
+        """Index `(phrase, id)` pairs and `(id, parts)` patterns; `symptoms` are ids that people deny in lists."""
         exact = {tuple(_stems(phrase)): id for phrase, id in named}
         exact.pop((), None)
         compiled = tuple((id, tuple(_compile(part) for part in parts)) for id, parts in patterns)
-        return cls(exact, compiled, frozenset(word for phrase in exact for word in phrase))
+        words = frozenset(word for phrase in exact for word in phrase)
+        return cls(exact, frozenset(symptoms), compiled, words)
 
     def find(self, text: str) -> str | None:
         """The id that exactly this phrase names."""
@@ -100,7 +93,13 @@ class Phrases:
                     respelled = {i for i, word in enumerate(words.stems) if corrected[i] != word}
                     found = again
         mentions = [
-            words.mention(id, start, end, respelled=any(i in respelled for i in range(start, end)))
+            words.mention(
+                id,
+                start,
+                end,
+                in_lists=id in self.symptoms,
+                respelled=any(i in respelled for i in range(start, end)),
+            )
             for start, end, id in found
         ]
         heard = {mention.id for mention in mentions}
@@ -113,7 +112,9 @@ class Phrases:
                 if all(hits):
                     first = min(hit.start() for hit in hits if hit)
                     start = clause_start + clause[:first].count(" ")
-                    mentions.append(words.mention(id, start, clause_end, whole_clause=True))
+                    mentions.append(
+                        words.mention(id, start, clause_end, in_lists=id in self.symptoms, whole_clause=True)
+                    )
                     heard.add(id)
                     found.append((clause_start, clause_end, id))
         return Heard(tuple(mentions), tuple(words.unread(found)))
@@ -181,22 +182,64 @@ class _Words:
 
     def _is_question_answer(self, index: int) -> bool:
         """In "pregnant? no" the mark does not part the question from its answer."""
-        return "?" in self.gap(index) and index + 1 < len(self.stems) and self.stems[index + 1] in ("no", "yes", "none")
+        return (
+            "?" in self.gap(index)
+            and index + 1 < len(self.stems)
+            and self.stems[index + 1] in ("no", "yes", "none")
+        )
 
-    def mention(self, id: str, start: int, end: int, *, respelled: bool = False, whole_clause: bool = False) -> Mention:
+    def mention(
+        self,
+        id: str,
+        start: int,
+        end: int,
+        *,
+        in_lists: bool,
+        respelled: bool = False,
+        whole_clause: bool = False,
+    ) -> Mention:
+        """One phrase with what its own part of the sentence says of it: denied, past, recent, so long ago.
+
+        `in_lists`: people deny such things in lists ("denies chest pain, shortness of breath").
+        """
         clause = next(((a, b) for a, b in self.clauses() if a <= start < b), (0, len(self.stems)))
-        inside = self.stems[clause[0] : clause[1]]
+        first, last = clause if whole_clause else self._part(start, end, clause)
+        inside = self.stems[first:last]
+        around = set(inside) if whole_clause else {*inside[: start - first], *inside[end - first :]}
         days = _days_ago(inside, self.year)
-        words = set(inside[: start - clause[0]] + inside[end - clause[0] :]) if not whole_clause else set(inside)
-        past = bool(words & PAST) or "used to" in " ".join(inside) or (days is not None and days > 365)
-        past = past or ("history" in words and "family" not in words)
-        recent = bool(words & RECENT) or (days is not None and days <= 31)
-        return Mention(id, start, self._is_denied(start, end, clause), past and not recent, recent, days, respelled)
+        past = bool(around & PAST) or "used to" in " ".join(inside) or (days is not None and days > 365)
+        past = past or ("history" in around and "family" not in around)
+        recent = bool(around & RECENT) or (days is not None and days <= 31)
+        denied = self._is_denied(start, end, clause, in_lists=in_lists)
+        return Mention(id, start, denied, past and not recent, recent, days, respelled)
 
-    def _is_denied(self, start: int, end: int, clause: tuple[int, int]) -> bool:
+    def _part(self, start: int, end: int, clause: tuple[int, int]) -> tuple[int, int]:
+        """The words between commas around a phrase, with what follows if that says nothing of its own: "sober 5 years"."""
+        first, last = start, end
+        while first > clause[0] and "," not in self.gap(first - 1):
+            first -= 1
+        while last < clause[1] and "," not in self.gap(last - 1):
+            last += 1
+        while last < clause[1]:
+            following = last + 1
+            while following < clause[1] and "," not in self.gap(following - 1):
+                following += 1
+            if any(self._is_content(i) for i in range(last, following)):
+                break
+            last = following
+        return first, last
+
+    def _is_content(self, index: int) -> bool:
+        word = self.stems[index]
+        small = word in FILLER or word in PAST or word in RECENT or word in DENIES | DENIES_WIDELY
+        return not (small or word in UNIT_DAYS or word in NUMBER_WORDS or word[0].isdigit())
+
+    def _is_denied(self, start: int, end: int, clause: tuple[int, int], *, in_lists: bool) -> bool:
         before = self.stems[clause[0] : start]
-        if any(word in DENIES_WIDELY for word in before) and not any(w in ("yes", "has", "positive") for w in before):
-            return True
+        cue = max((i for i, word in enumerate(before, clause[0]) if word in DENIES_WIDELY), default=None)
+        if cue is not None and not {"ye", "yes", "has", "positive"} & set(before):
+            if in_lists or not any("," in self.gap(i) for i in range(cue, start)):
+                return True
         if self._answered_no(end, clause):
             return True
         at = start - 1
@@ -229,11 +272,17 @@ class _Words:
         rest = self.stems[end : clause[1]]
         while rest and rest[0] in ("is", "was", "are"):
             rest = rest[1:]
-        return bool(rest) and len(rest) <= 2 and rest[0] in ("no", "none", "denied", "negative", "absent", "never", "ruled")
+        return (
+            bool(rest)
+            and len(rest) <= 2
+            and rest[0] in ("no", "none", "denied", "negative", "absent", "never", "ruled")
+        )
 
     def has_content_outside(self, found: list[tuple[int, int, str]]) -> bool:
         taken = {i for start, end, _ in found for i in range(start, end)}
-        return any(i not in taken and len(word) >= 5 and word not in FILLER for i, word in enumerate(self.stems))
+        return any(
+            i not in taken and len(word) >= 5 and word not in FILLER for i, word in enumerate(self.stems)
+        )
 
     def unread(self, found: list[tuple[int, int, str]]) -> list[str]:
         """Parts between commas (or "and") in which nothing was understood, as the person wrote them."""
@@ -248,9 +297,7 @@ class _Words:
                 parts.append([])
         out = []
         for part in parts:
-            content = [i for i in part if self.stems[i] not in FILLER and not self.stems[i][0].isdigit()
-                       and self.stems[i] not in DENIES | DENIES_WIDELY | PAST | RECENT and self.stems[i] not in UNIT_DAYS]  # fmt: skip
-            if content and not any(i in taken for i in part):
+            if any(self._is_content(i) for i in part) and not taken.intersection(part):
                 out.append(self.text_of(part[0], part[-1]))
         if not self.stems and self.text.strip():
             out.append(self.text.strip())
@@ -274,7 +321,10 @@ def _compile(part: str) -> re.Pattern[str]:
     """ "jerk*|spasm*" as whole words over stems."""
     ways = []
     for way in part.split("|"):
-        words = [re.escape(singular(w.rstrip("*"))) + (r"\w*" if w.endswith("*") else "") for w in fold(way).replace("-", " ").split()]
+        words = [
+            re.escape(singular(w.rstrip("*"))) + (r"\w*" if w.endswith("*") else "")
+            for w in fold(way).replace("-", " ").split()
+        ]
         ways.append(" ".join(words))
     return re.compile(r"(?<!\w)(?:" + "|".join(ways) + r")(?!\w)")
 

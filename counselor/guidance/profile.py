@@ -176,7 +176,7 @@ def _collect(readings: Mapping[str, Reading], per: str, amount) -> Profile:  # t
             if key in ("THC", "CBD"):
                 unknown.append(key)
         elif answer > 0:
-            mg[key] = round(answer, 3)
+            mg[key] = round(answer, 3) or answer  # a trace is not nothing
     percent = {key: round(value / 10, 3) for key, value in mg.items()} if per == "gram" else {}
     return Profile(
         per,

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .advice import Reason
-from .dose import FirstDose, StartingDose, start
+from .advice import Reason, StartingDose
+from .dose import FirstDose, start
+from .findings import INHALED, Finding, carrier_reason, is_thc_dominant
 from .intake import Intake
 from .knowledge import Evidence, Knowledge
 from .resolve import Resolved
-from .screen import INHALED, Finding, Screened, carrier_reason, is_thc_dominant
+from .screen import Screened
 from .shelf import ROUTES, ShelfItem
 from .weigh import Weight, weigh
 
@@ -66,12 +67,20 @@ def offered_routes(intake: Intake, resolved: Resolved, knowledge: Knowledge) -> 
     """Routes of which products may be shown: those asked for, and by mouth beside what is only inhaled, or only rubbed
     in for something a cream cannot reach. With no wish, everything but smoking."""
     if intake.exposure is not None:
-        return (intake.exposure.route,) if intake.exposure.route else tuple(r for r in ROUTES if r != "topical")
+        return (
+            (intake.exposure.route,) if intake.exposure.route else tuple(r for r in ROUTES if r != "topical")
+        )
     if not intake.routes:
         return ("edible", "vaporized", "topical")
     inhaled_only = all(route in INHALED for route in intake.routes)
-    beyond_cream = all(route in (*INHALED, "topical") for route in intake.routes) and _is_central(resolved, knowledge)
-    return (*intake.routes, "edible") if (inhaled_only or beyond_cream) and "edible" not in intake.routes else intake.routes
+    beyond_cream = all(route in (*INHALED, "topical") for route in intake.routes) and _is_central(
+        resolved, knowledge
+    )
+    return (
+        (*intake.routes, "edible")
+        if (inhaled_only or beyond_cream) and "edible" not in intake.routes
+        else intake.routes
+    )
 
 
 def judge(
@@ -91,7 +100,11 @@ def judge(
     """
     against = list(shelf_reasons(item, on=on))
     if item.route not in offered:
-        against.append("Not a route the patient asked for" if intake.routes else "Smoked is shown only when the patient asks for it")
+        against.append(
+            "Not a route the patient asked for"
+            if intake.routes
+            else "Smoked is shown only when the patient asks for it"
+        )
         if item.sku not in intake.consider:
             return Judged(item, tuple(against), ())
     warnings = tuple(f.id for f in screened.findings if applies_to(f, item, resolved, knowledge))
@@ -121,7 +134,10 @@ def order(
         return [], {id(c.item): f"{LOCAL_CAPTION}, and nothing else on this shelf fits" for c in ranked}
     if any(c.item.route in intake.routes and not c.caption for c in ranked):
         others = [c for c in ranked if c.item.route not in intake.routes]
-        left_out = {id(c.item): "Not a route the patient asked for; the best few by mouth are shown" for c in others[MOST_ALTERNATIVES:]}
+        left_out = {
+            id(c.item): "Not a route the patient asked for; the best few by mouth are shown"
+            for c in others[MOST_ALTERNATIVES:]
+        }
     return [c for c in ranked if id(c.item) not in left_out], left_out
 
 
@@ -149,12 +165,21 @@ def applies_to(finding: Finding, item: ShelfItem, resolved: Resolved, knowledge:
     return finding.covers(item) or finding.excludes_item(item)
 
 
-def _clinical_reasons(item: ShelfItem, intake: Intake, resolved: Resolved, screened: Screened, knowledge: Knowledge) -> list[str]:
+def _clinical_reasons(
+    item: ShelfItem, intake: Intake, resolved: Resolved, screened: Screened, knowledge: Knowledge
+) -> list[str]:
     reasons = []
     for finding in screened.findings:
-        if finding.excludes and finding.excludes_item(item) and (not finding.cleared or finding.excludes in ("inhaled", "solid")):
-            reasons.append(_excluded_because(finding, item, knowledge))
-        elif finding.vehicle == "alcohol" and finding.severity >= 3 and item.is_systemic and finding.covers(item):
+        if (
+            finding.excludes
+            and finding.excludes_item(item)
+            and (not finding.cleared or finding.excludes in ("inhaled", "solid"))
+        ) or (
+            finding.vehicle == "alcohol"
+            and finding.severity >= 3
+            and item.is_systemic
+            and finding.covers(item)
+        ):
             reasons.append(_excluded_because(finding, item, knowledge))
     carrier = carrier_reason(item, resolved.allergens, knowledge)
     if carrier:
@@ -181,7 +206,11 @@ def _excluded_because(finding: Finding, item: ShelfItem, knowledge: Knowledge) -
         "all": "no product",
     }.get(finding.excludes, "")
     if finding.vehicle == "alcohol":
-        what = "contains alcohol" if item.ingredients is not None else "may contain alcohol: its ingredients are not stated"
+        what = (
+            "contains alcohol"
+            if item.ingredients is not None
+            else "may contain alcohol: its ingredients are not stated"
+        )
     elif not what:
         held = " and ".join(finding.cannabinoids) or "cannabinoids"
         unknown = [c for c in finding.cannabinoids if c in item.profile.unknown]
@@ -237,13 +266,19 @@ def _profile(item: ShelfItem, conditions: Sequence[str], knowledge: Knowledge) -
         row
         for id in conditions
         for row in knowledge.evidence.get(id, ())
-        if row.lends and row.ratio.is_scoped and row.rank > 0 and row.direction in ("for", "mixed") and row.route == item.route
+        if row.lends
+        and row.ratio.is_scoped
+        and row.rank > 0
+        and row.direction in ("for", "mixed")
+        and row.route == item.route
     ]
     if not studied:
         return 0, "No profile was studied with success for this condition by this route"
     if not item.profile.is_measured:
         return 0, "Its THC and CBD could not both be read"
-    distance, row = min(((_distance(item, row), row) for row in studied), key=lambda pair: (pair[0], pair[1].id))
+    distance, row = min(
+        ((_distance(item, row), row) for row in studied), key=lambda pair: (pair[0], pair[1].id)
+    )
     if row.administration not in ("any", item.administration):
         distance += 0.35
     points = round(PROFILE_MOST * math.exp(-distance)) if distance < 4 else 0
@@ -271,7 +306,9 @@ def _evidence(weight: Weight) -> tuple[int, str]:
     if weight.direction == "mixed":
         points //= 2
     grade = weight.grade.replace("-", " ")
-    spoken = {"for": "", "mixed": ", trials disagree", "against": ", against it", "none": ""}[weight.direction]
+    spoken = {"for": "", "mixed": ", trials disagree", "against": ", against it", "none": ""}[
+        weight.direction
+    ]
     return points, f"{grade.capitalize()} evidence{spoken}: {weight.scope}"
 
 
@@ -279,13 +316,26 @@ def _route(item: ShelfItem, intake: Intake) -> tuple[int, str]:
     if not intake.routes:
         return OPEN_ROUTE_POINTS[item.route], f"{item.route.capitalize()}; the patient named no route"
     if item.administration == "transdermal":
-        return ROUTE_POINTS[-1], "A patch on the skin that reaches the whole body; no first dose was published"
+        return ROUTE_POINTS[
+            -1
+        ], "A patch on the skin that reaches the whole body; no first dose was published"
     if item.route not in intake.routes:
-        return ALTERNATIVE_POINTS, "Not inhaled and can be measured: shown beside the route that was asked for"
+        return (
+            ALTERNATIVE_POINTS,
+            "Not inhaled and can be measured: shown beside the route that was asked for",
+        )
     if item.route == "smoked":
-        return ALTERNATIVE_POINTS // 2, "The patient's wish; smoke harms the lungs and no trial looked at long-term smoking"
+        return (
+            ALTERNATIVE_POINTS // 2,
+            "The patient's wish; smoke harms the lungs and no trial looked at long-term smoking",
+        )
     place = intake.routes.index(item.route)
-    return ROUTE_POINTS[place], "The patient's first choice of route" if place == 0 else f"The patient's choice number {place + 1} of route"
+    return (
+        ROUTE_POINTS[place],
+        "The patient's first choice of route"
+        if place == 0
+        else f"The patient's choice number {place + 1} of route",
+    )
 
 
 def _dose(item: ShelfItem, cap: FirstDose, dose: StartingDose | None) -> tuple[int, str]:
@@ -307,16 +357,26 @@ def _gentle(item: ShelfItem) -> tuple[int, str]:
     if both <= 0:
         return 0, "Extra care with THC: its share is not known"
     share = item.profile.thc / both
-    return round(GENTLE_MOST * (1 - share)), f"Extra care with THC: {round(share * 100)} % of what it holds is THC"
+    return round(
+        GENTLE_MOST * (1 - share)
+    ), f"Extra care with THC: {round(share * 100)} % of what it holds is THC"
 
 
 def _goal(item: ShelfItem, resolved: Resolved, knowledge: Knowledge) -> tuple[int, str] | None:
     terms = resolved.facts.terms
     long_lasting = item.administration in ("swallowed", "oromucosal", "transdermal")
     if terms & {"sleep", "sleep-problem", "spasms-at-night", "nocturnal-leg-cramps"}:
-        return (GOAL_MOST, "Lasts through much of the night") if long_lasting else (0, "Wears off within a few hours: not night-long")
+        return (
+            (GOAL_MOST, "Lasts through much of the night")
+            if long_lasting
+            else (0, "Wears off within a few hours: not night-long")
+        )
     if "quick-relief" in terms:
-        return (GOAL_MOST, "Acts within minutes") if item.administration == "inhaled" else (0, "Too slow for sudden spasms")
+        return (
+            (GOAL_MOST, "Acts within minutes")
+            if item.administration == "inhaled"
+            else (0, "Too slow for sudden spasms")
+        )
     return None
 
 
@@ -328,4 +388,6 @@ def _batch(item: ShelfItem, *, on: date) -> tuple[int, str]:
     if item.expires_on is not None and (item.expires_on - on).days >= 60:
         points += BATCH_MOST // 2
         facts.append("at least 60 days to expiry")
-    return points, (f"Batch {item.batch}: " if item.batch else "") + (", ".join(facts) or "no certificate date, no expiry far ahead")
+    return points, (f"Batch {item.batch}: " if item.batch else "") + (
+        ", ".join(facts) or "no certificate date, no expiry far ahead"
+    )

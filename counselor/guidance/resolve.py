@@ -116,7 +116,9 @@ class _Said:
         self.told: set[str] = set()
 
     def hear(self, field_name: str, entry: str) -> None:
-        heard = self.knowledge.phrases.hear(entry, year=self.on.year, known=self.knowledge.medicines.first_words)
+        heard = self.knowledge.phrases.hear(
+            entry, year=self.on.year, known=self.knowledge.medicines.first_words
+        )
         rows = self.terms[field_name]
         for mention in heard.mentions:
             id = self._dated(mention)
@@ -128,7 +130,15 @@ class _Said:
         if field_name == "allergies":
             self._hear_allergy(entry, heard.unread, bool(heard.mentions))
             return
-        if not heard.mentions and fold(entry).strip(" .") in ("none", "no", "nothing", "n/a", "na", "nil", "none known"):
+        if not heard.mentions and fold(entry).strip(" .") in (
+            "none",
+            "no",
+            "nothing",
+            "n/a",
+            "na",
+            "nil",
+            "none known",
+        ):
             return
         for part in heard.unread:
             self._hear_elsewhere(field_name, entry, part)
@@ -148,7 +158,17 @@ class _Said:
         return tuple(sorted(names)[:5])
 
     def _hear_allergy(self, entry: str, unread: Iterable[str], any_known: bool) -> None:
-        if fold(entry).strip(" .") in ("none", "no", "nothing", "n/a", "nil", "nkda", "none known", "no allergies", "no known allergies"):
+        if fold(entry).strip(" .") in (
+            "none",
+            "no",
+            "nothing",
+            "n/a",
+            "nil",
+            "nkda",
+            "none known",
+            "no allergies",
+            "no known allergies",
+        ):
             self.told.add("allergies")
             return
         for row in self.terms["allergies"]:
@@ -157,12 +177,31 @@ class _Said:
                 if words:
                     self.allergen_words.append((row.id, words))
         for part in unread:
+            id = self._allergy_named(part)
+            if id:
+                self.terms["allergies"].append(RecognisedTerm(entry, id, self.knowledge.name_of(id)))
+                self.allergen_words.append((id, self.knowledge.allergens.get(id, (fold(part).strip(),))))
+                continue
             known = self.knowledge.medicines.find(part)
             if known is not None:
-                self.terms["allergies"].append(RecognisedTerm(entry, known.ingredients[0] if known.ingredients else known.name, known.name))
+                self.terms["allergies"].append(
+                    RecognisedTerm(
+                        entry, known.ingredients[0] if known.ingredients else known.name, known.name
+                    )
+                )
                 continue
             self.unrecognised.append(Unrecognised("allergies", part))
             self.allergen_words.append((part, (fold(part).strip(),)))
+
+    def _allergy_named(self, part: str) -> str:
+        """The allergy that a bare word means in a list of allergies: "cannabis", "MCT oil"; or ""."""
+        id = self.knowledge.phrases.find(f"{part} allergy") or self.knowledge.phrases.find(
+            f"allergic to {part}"
+        )
+        if id is not None and self.knowledge.terms[id].kind == "allergy":
+            return id
+        word = fold(part).strip()
+        return next((id for id, words in self.knowledge.allergens.items() if word in words), "")
 
     def hear_medicines(self, field_name: str, line: str, heard: MedicineList) -> None:
         self.said_no_medicines = self.said_no_medicines or heard.said_none
@@ -171,7 +210,9 @@ class _Said:
                 self.unrecognised.append(Unrecognised(field_name, m.said, m.ingredients))
                 continue
             self.medicines.append(
-                RecognisedMedicine(m.said, line, m.ingredients, m.classes, m.how, denied=m.denied, local=m.local)
+                RecognisedMedicine(
+                    m.said, line, m.ingredients, m.classes, m.how, denied=m.denied, local=m.local
+                )
             )
         for unread in heard.unread:
             self.unrecognised.append(Unrecognised(field_name, unread.said, unread.nearest))
@@ -207,7 +248,11 @@ class _Said:
         """A general condition gives way to an exact one of its group, and some become another in company."""
         conditions = self.knowledge.conditions
         present = [r.id for rows in self.terms.values() for r in rows if not r.denied]
-        exact = {conditions[id].group: id for id in reversed(present) if id in conditions and not conditions[id].generic}
+        exact = {
+            conditions[id].group: id
+            for id in reversed(present)
+            if id in conditions and not conditions[id].generic
+        }
         swap: dict[str, str] = {}
         for id in dict.fromkeys(present):
             condition = conditions.get(id)
@@ -220,7 +265,14 @@ class _Said:
                 swap[id] = exact[condition.group]
         for name, rows in self.terms.items():
             self.terms[name] = [
-                RecognisedTerm(r.said, swap[r.id], conditions[swap[r.id]].name, conditions[swap[r.id]].icd10, r.denied, r.how)
+                RecognisedTerm(
+                    r.said,
+                    swap[r.id],
+                    conditions[swap[r.id]].name,
+                    conditions[swap[r.id]].icd10,
+                    r.denied,
+                    r.how,
+                )
                 if r.id in swap and not r.denied
                 else r
                 for r in rows
@@ -252,22 +304,25 @@ class _Said:
             if id in knowledge.terms and id not in present:
                 present[id] = said
                 waiting += [(implied, said) for implied in knowledge.terms[id].implies]
-        ingredients = {
-            name: (() if m.local else knowledge.medicines.classes_of([name]))
-            for m in self.medicines
-            if not m.denied
-            for name in m.ingredients
-        }
+        ingredients: dict[str, tuple[str, ...]] = {}
+        for m in self.medicines:
+            for name in m.ingredients if not m.denied else ():
+                classes = () if m.local else knowledge.medicines.classes_of([name])
+                ingredients[name] = classes or ingredients.get(name, ())
         for id in present:
             counted = knowledge.terms[id].ingredient
             if counted:
                 ingredients.setdefault(counted, knowledge.medicines.classes_of([counted]))
-        class_only = tuple(dict.fromkeys(c for m in self.medicines if not m.denied and not m.ingredients for c in m.classes))
+        class_only = tuple(
+            dict.fromkeys(c for m in self.medicines if not m.denied and not m.ingredients for c in m.classes)
+        )
         conditions = tuple(id for id in present if id in knowledge.conditions)
         strengths = {id: c.depressant for id, c in knowledge.classes.items()}
 
         def of_strength(strength: str) -> tuple[str, ...]:
-            named = [n for n, classes in ingredients.items() if any(strengths.get(c) == strength for c in classes)]
+            named = [
+                n for n, classes in ingredients.items() if any(strengths.get(c) == strength for c in classes)
+            ]
             return tuple(named + [c for c in class_only if strengths.get(c) == strength])
 
         strong = of_strength("strong")
@@ -291,7 +346,12 @@ class _Said:
     def _not_assessed(self, intake: Intake) -> tuple[str, ...]:
         """Topics neither asked about nor told of. A denied mention tells as much as a present one."""
         told = set(intake.asked) | self.told
-        told |= {self.knowledge.terms[r.id].topic for rows in self.terms.values() for r in rows if r.id in self.knowledge.terms}
+        told |= {
+            self.knowledge.terms[r.id].topic
+            for rows in self.terms.values()
+            for r in rows
+            if r.id in self.knowledge.terms
+        }
         if self.medicines or self.said_no_medicines or any(u.field == "medicines" for u in self.unrecognised):
             told.add("medicines")
         if intake.allergies:

@@ -96,7 +96,9 @@ class ShelfItem:
 
     @cached_property
     def profile(self) -> Profile:
-        return profile_of(self.readings, serving_g=self.serving_g, servings_per_package=self.servings_per_package)
+        return profile_of(
+            self.readings, serving_g=self.serving_g, servings_per_package=self.servings_per_package
+        )
 
     @property
     def is_systemic(self) -> bool:

@@ -1,12 +1,12 @@
-"""From one TOML table to one statement, with every fault named; and the checks that need the whole."""
+"""From one TOML table to one statement of each kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from .entries import Entry
 from .knowledge import (
     DIRECTIONS,
     GRADES,
@@ -14,24 +14,20 @@ from .knowledge import (
     MEASURES,
     TERM_KINDS,
     TOPICS,
-    Cited,
     Condition,
     Counsel,
     Dose,
     DrugClass,
     Evidence,
-    Knowledge,
     Measure,
     Merged,
     Onset,
-    Origin,
     Program,
     Raise,
     Ratio,
     Recency,
     RedFlag,
     Referral,
-    Review,
     Rule,
     Severity,
     Source,
@@ -50,123 +46,6 @@ SOURCE_KINDS = ("label", "trial", "review", "guideline", "observational", "case"
 GROUPS = ("spasticity", "myoclonus", "cramps", "pain", "epilepsy", "movement", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one statement."""
-
-    file: str
-    statement: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.statement + ': ' if self.statement else ''}{self.message}"
-
-
-class KnowledgeError(Exception):
-    """The knowledge cannot be relied on; `faults` says why, one line each."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
-
-
-class Faults:
-    """Collects faults so that an editor sees all of them at once."""
-
-    def __init__(self) -> None:
-        self.found: list[Fault] = []
-
-    def add(self, file: str, statement: str, message: str) -> None:
-        self.found.append(Fault(file, statement, message))
-
-    def raise_if_any(self) -> None:
-        if self.found:
-            raise KnowledgeError(tuple(self.found))
-
-
-class _Broken(Exception):
-    """This table cannot become a statement; its fault is already noted."""
-
-
-@dataclass
-class Entry:
-    """One TOML table, asked for its fields by name; what nobody asked for is a fault too."""
-
-    file: str
-    table: str
-    id: str
-    row: Mapping[str, Any]
-    defaults: Mapping[str, Any]
-    faults: Faults
-    asked: set[str] = field(default_factory=set)
-
-    def build(self, make: Callable[[Entry], Any]) -> Any | None:
-        try:
-            statement = make(self)
-        except _Broken:
-            return None
-        for extra in sorted(set(self.row) - self.asked):
-            self.fault(f"has the field {extra}, which a {self.table} does not have")
-        return statement
-
-    def fault(self, message: str) -> None:
-        self.faults.add(self.file, self.id or f"a {self.table} without id", message)
-
-    def take(self, name: str, kind: type | tuple[type, ...], default: Any = ..., among: Iterable[Any] = ()) -> Any:
-        """A field of the right kind and among the allowed words; no default means it must be there."""
-        self.asked.add(name)
-        if name not in self.row:
-            if default is ...:
-                self.fault(f"lacks {name}")
-                raise _Broken
-            return default
-        value = self.row[name]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fault(f"{name} is not a {kind.__name__ if isinstance(kind, type) else 'number'}")
-            raise _Broken
-        allowed = tuple(among)
-        if allowed and (any(v not in allowed for v in value) if isinstance(value, list) else value not in allowed):
-            self.fault(f"{name} is {value!r}, not one of {', '.join(map(str, allowed))}")
-            raise _Broken
-        return value
-
-    def text(self, name: str, default: Any = ..., among: Iterable[str] = ()) -> str:
-        value = self.take(name, str, default, among)
-        if default is ... and not value.strip():
-            self.fault(f"{name} is empty")
-            raise _Broken
-        return str(value)
-
-    def words(self, name: str, default: Any = (), among: Iterable[str] = ()) -> tuple[str, ...]:
-        return tuple(self.take(name, list, default if default is ... else list(default), among))
-
-    def sources(self, *, needed: bool = True) -> tuple[Cited, ...]:
-        rows = self.take("sources", list, ... if needed else [])
-        cited = tuple(Cited(row, "") if isinstance(row, str) else Cited(row.get("key", ""), row.get("at", "")) for row in rows)
-        if needed and not cited:
-            self.fault("names no source")
-            raise _Broken
-        return cited
-
-    def origin(self, *, needed: bool = True) -> Origin:
-        self.asked.add("review")
-        row = self.row.get("review", self.defaults.get("review", {}))
-        if not needed and not row:
-            return Origin(self.file)
-        written, following = row.get("written"), row.get("next")
-        if not isinstance(written, date) or not isinstance(following, date) or "checked_by" not in row:
-            self.fault("has no review with written, checked_by and next")
-            raise _Broken
-        return Origin(self.file, Review(written, following, row["checked_by"]))
-
-    def inner(self, name: str, row: Any) -> Entry:
-        """A table inside this one, asked for its fields in the same way."""
-        if not isinstance(row, dict):
-            self.fault(f"{name} is not a table")
-            raise _Broken
-        return Entry(self.file, f"{self.table} {name}", self.id, row, {}, self.faults)
-
-
 def _id(entry: Entry) -> str:
     return entry.text("id")
 
@@ -181,8 +60,18 @@ def _when(entry: Entry) -> When:
     return When(
         **{
             name: frozenset(entry.words(name))
-            for name in ("terms", "classes", "ingredients", "groups", "route", "current_route", "experience",
-                         "administration", "cannabinoids", "disposition")
+            for name in (
+                "terms",
+                "classes",
+                "ingredients",
+                "groups",
+                "route",
+                "current_route",
+                "experience",
+                "administration",
+                "cannabinoids",
+                "disposition",
+            )
         },  # fmt: skip
         sex=entry.text("sex", ""),
         age_min=age.get("min"),
@@ -220,7 +109,9 @@ def term(entry: Entry) -> Term:
         synonyms=entry.words("synonyms"),
         patterns=tuple(tuple(parts) for parts in patterns),
         implies=entry.words("implies"),
-        recent=None if recent is None else Recency(recent["id"], recent["within_days"], recent.get("undated", False)),
+        recent=None
+        if recent is None
+        else Recency(recent["id"], recent["within_days"], recent.get("undated", False)),
         past=entry.text("past", ""),
         ingredient=entry.text("ingredient", ""),
     )
@@ -298,7 +189,11 @@ def rule(entry: Entry) -> Rule:
     for row in entry.take("raised", list, []):
         part = entry.inner("raised", row)
         raised.append(
-            Raise(_when(part.inner("when", part.take("when", dict))), SEVERITIES[part.text("severity", among=SEVERITIES)], part.text("why"))
+            Raise(
+                _when(part.inner("when", part.take("when", dict))),
+                SEVERITIES[part.text("severity", among=SEVERITIES)],
+                part.text("why"),
+            )
         )
     return Rule(
         id=_id(entry),
@@ -361,7 +256,14 @@ def red_flag(entry: Entry) -> RedFlag:
 
 def dose(entry: Entry) -> Dose:
     mg = entry.take("mg", (int, float), None)
-    return Dose(_id(entry), entry.text("for"), entry.origin(), None if mg is None else float(mg), entry.text("text"), entry.sources())
+    return Dose(
+        _id(entry),
+        entry.text("for"),
+        entry.origin(),
+        None if mg is None else float(mg),
+        entry.text("text"),
+        entry.sources(),
+    )
 
 
 def _minutes(entry: Entry, name: str) -> tuple[int, int]:
@@ -428,127 +330,24 @@ def allergen(entry: Entry) -> Allergen:
 
 def program(entry: Entry) -> Program:
     return Program(
-        _id(entry), entry.origin(), entry.text("text"), entry.sources(), entry.text("state", ""), entry.take("as_of", date, None)
+        _id(entry),
+        entry.origin(),
+        entry.text("text"),
+        entry.sources(),
+        entry.text("state", ""),
+        entry.take("as_of", date, None),
     )
 
 
 def drug_class(row: Mapping[str, str]) -> DrugClass:
-    return DrugClass(row["class"], row.get("name", "") or row["class"], row.get("plural", "") or row["class"], row.get("depressant", ""))
+    return DrugClass(
+        row["class"],
+        row.get("name", "") or row["class"],
+        row.get("plural", "") or row["class"],
+        row.get("depressant", ""),
+    )
 
 
 def phrase_key(phrase: str) -> tuple[str, ...]:
     """A phrase as the index compares it: two phrases with one key cannot mean two things."""
     return tuple(stems(phrase))
-
-
-def check(knowledge: Knowledge, faults: Faults) -> None:
-    """What only the whole can show: orphan sources, unknown names, gaps in the evidence, rules that cannot fire."""
-    _check_sources(knowledge, faults)
-    _check_terms(knowledge, faults)
-    _check_conditions(knowledge, faults)
-    _check_rules(knowledge, faults)
-    for purpose in ("thc-first", "thc-first-fragile", "thc-first-regular", "cbd-first", "cbd-first-fragile", "inhaled-first", "transdermal"):
-        if purpose not in knowledge.doses:
-            faults.add("doses.toml", purpose, "no dose is stated for this purpose")
-    for way in ADMINISTRATIONS:
-        if way not in knowledge.onsets:
-            faults.add("routes.toml", way, "no onset is stated for this administration")
-    for needed in ("certification-expired", "caregiver-expired"):
-        if needed not in knowledge.program:
-            faults.add("program.toml", needed, "is missing")
-
-
-def _cited(knowledge: Knowledge) -> Iterable[tuple[Origin, str, tuple[Cited, ...]]]:
-    tables: list[Iterable[Any]] = [
-        knowledge.conditions.values(), (e for rows in knowledge.evidence.values() for e in rows), knowledge.rules.values(),
-        knowledge.merged.values(), knowledge.red_flags, knowledge.doses.values(), knowledge.counsel,
-        knowledge.measures.values(), knowledge.program.values(),
-    ]  # fmt: skip
-    for table in tables:
-        for statement in table:
-            yield statement.origin, statement.id, statement.sources
-    for way in knowledge.onsets.values():
-        yield way.origin, way.administration, way.sources
-
-
-def _check_sources(knowledge: Knowledge, faults: Faults) -> None:
-    used = {"house-policy"}
-    for origin, id, cited in _cited(knowledge):
-        for one in cited:
-            used.add(one.key)
-            if one.key not in knowledge.sources:
-                faults.add(origin.file, id, f"cites {one.key!r}, which no source table has")
-    for orphan in sorted(set(knowledge.sources) - used):
-        faults.add("sources", orphan, "is cited by no statement")
-    if "house-policy" not in knowledge.sources:
-        faults.add("sources", "house-policy", "is missing")
-
-
-def _check_terms(knowledge: Knowledge, faults: Faults) -> None:
-    for one in knowledge.terms.values():
-        named = [*one.implies, *([one.past] if one.past else []), *([one.recent.id] if one.recent else [])]
-        for other in named:
-            if other not in knowledge.terms:
-                faults.add(one.origin.file, one.id, f"leads to the term {other!r}, which does not exist")
-        if one.ingredient and one.ingredient not in knowledge.medicines.ingredients:
-            faults.add(one.origin.file, one.id, f"counts as the ingredient {one.ingredient!r}, which ingredients.csv does not know")
-    for id in knowledge.allergens:
-        if id not in knowledge.terms:
-            faults.add("allergens.toml", id, "is no term")
-
-
-def _check_conditions(knowledge: Knowledge, faults: Faults) -> None:
-    for one in knowledge.conditions.values():
-        told = {statement.route for statement in knowledge.evidence.get(one.id, ())}
-        for route in ROUTES:
-            if route not in told:
-                faults.add(one.origin.file, one.id, f"no evidence statement for the route {route}")
-        for other, target in one.becomes:
-            if other not in knowledge.terms or target not in knowledge.conditions:
-                faults.add(one.origin.file, one.id, f"becomes {target!r} with {other!r}: one of them does not exist")
-        if one.measure not in knowledge.measures:
-            faults.add(one.origin.file, one.id, f"is followed by {one.measure}, which follow-up.toml does not have")
-    for id, rows in knowledge.evidence.items():
-        if id not in knowledge.conditions:
-            faults.add(rows[0].origin.file, rows[0].id, f"is about {id!r}, which is no condition")
-
-
-def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
-    for one in knowledge.rules.values():
-        if not (one.classes or one.ingredients or one.terms or one.age):
-            faults.add(one.origin.file, one.id, "can never fire: it names no class, ingredient, term or age")
-        whens = [raised.when for raised in one.raised] + ([one.only_if] if one.only_if else [])
-        _check_names(knowledge, faults, one.origin.file, one.id, one.classes | (one.excepted & knowledge.classes.keys()),
-                     one.ingredients | (one.excepted - knowledge.classes.keys()), one.terms)  # fmt: skip
-        for when in whens:
-            _check_names(knowledge, faults, one.origin.file, one.id, when.classes, when.ingredients, when.terms)
-        if one.adds_up and not any(family.id for family in knowledge.merged.values()):
-            faults.add(one.origin.file, one.id, f"adds up as {one.adds_up}, which has no merged wording")
-    for flag in knowledge.red_flags:
-        for name in sorted(set().union(*flag.all_of)):
-            plain, _, kind = name.partition(":")
-            known = {"class": knowledge.classes, "ingredient": knowledge.medicines.ingredients, "group": dict.fromkeys(GROUPS)}.get(
-                kind, knowledge.terms
-            )
-            if plain not in known:
-                faults.add(flag.origin.file, flag.id, f"needs {name!r}, which does not exist")
-    for piece in knowledge.counsel:
-        _check_names(knowledge, faults, piece.origin.file, piece.id, piece.when.classes, piece.when.ingredients, piece.when.terms)
-
-
-def _check_names(
-    knowledge: Knowledge,
-    faults: Faults,
-    file: str,
-    id: str,
-    classes: Iterable[str],
-    ingredients: Iterable[str],
-    terms: Iterable[str],
-) -> None:
-    for kind, names, known in (
-        ("class", classes, knowledge.classes),
-        ("ingredient", ingredients, knowledge.medicines.ingredients),
-        ("term", terms, knowledge.terms),
-    ):
-        for name in sorted(set(names) - set(known)):
-            faults.add(file, id, f"names the {kind} {name!r}, which does not exist")

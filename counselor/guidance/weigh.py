@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .advice import EvidenceShown
+from .findings import INHALED
 from .knowledge import GRADES, Evidence, Knowledge
 from .shelf import ShelfItem
-from .screen import INHALED
 
 NONE = "none-or-insufficient"
 NOT_STUDIED = "No trial of this kind of product for this condition was found."
@@ -30,7 +30,9 @@ class Weight:
         return GRADES.index(self.grade) if self.direction in ("for", "mixed") else 0
 
 
-def evidence_shown(conditions: Sequence[str], routes: Iterable[str], knowledge: Knowledge) -> tuple[EvidenceShown, ...]:
+def evidence_shown(
+    conditions: Sequence[str], routes: Iterable[str], knowledge: Knowledge
+) -> tuple[EvidenceShown, ...]:
     """What is known by each asked route, and the best that needs no inhaling, for every condition."""
     asked = tuple(dict.fromkeys(routes))
     shown: list[Evidence] = []
@@ -78,7 +80,9 @@ def _weigh_one(item: ShelfItem, condition: str, knowledge: Knowledge) -> Weight:
     for row in knowledge.evidence.get(condition, ()):
         if not row.lends or row.route != item.route or row.administration not in ("any", item.administration):
             continue
-        if row.ratio.is_scoped and (not profile.is_measured or not row.ratio.covers(profile.thc, profile.cbd)):
+        if row.ratio.is_scoped and (
+            not profile.is_measured or not row.ratio.covers(profile.thc, profile.cbd)
+        ):
             continue
         scope = f"{name}: {row.symptom}, {row.profile}" if row.ratio.is_scoped else f"{name}: {row.symptom}"
         return Weight(row.grade, row.direction, scope, row, row.extrapolated)

@@ -19,7 +19,11 @@ def run(lines: bytes, *arguments: str, home: Path | None = None) -> tuple[int, l
     env = dict(os.environ, COUNSELOR_HOME=str(home)) if home else dict(os.environ)
     env.pop("DATABASE_URL", None)
     done = subprocess.run(
-        [sys.executable, "-m", "counselor", "advise", *arguments], input=lines, capture_output=True, env=env, timeout=120
+        [sys.executable, "-m", "counselor", "advise", *arguments],
+        input=lines,
+        capture_output=True,
+        env=env,
+        timeout=120,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
@@ -29,13 +33,27 @@ def line(**said: Any) -> bytes:
 
 
 def test_each_line_is_answered_in_order_with_its_id() -> None:
-    status, answers, _ = run(line(id="a") + line(id="b", medicines=["klonipin"]) + line(id="c", age=12), "--catalog", CATALOG)
+    status, answers, _ = run(
+        line(id="a") + line(id="b", medicines=["klonipin"]) + line(id="c", age=12), "--catalog", CATALOG
+    )
     assert status == 0
-    assert [(a["id"], a["disposition"]["code"]) for a in answers] == [("a", "suggest"), ("b", "suggest"), ("c", "no-product")]
+    assert [(a["id"], a["disposition"]["code"]) for a in answers] == [
+        ("a", "suggest"),
+        ("b", "suggest"),
+        ("c", "no-product"),
+    ]
 
 
 def test_a_broken_line_is_an_error_object_and_the_others_go_on() -> None:
-    lines = b"\xef\xbb\xbf" + line(id="1") + b"{ torn\n" + line(id="3", age=999) + b'{"id": "4"}\n' + b"\xff\n\n" + line(id="6")
+    lines = (
+        b"\xef\xbb\xbf"
+        + line(id="1")
+        + b"{ torn\n"
+        + line(id="3", age=999)
+        + b'{"id": "4"}\n'
+        + b"\xff\n\n"
+        + line(id="6")
+    )
     status, answers, _ = run(lines, "--catalog", CATALOG)
     assert status == 1
     assert [a["id"] for a in answers] == ["1", None, "3", "4", None, "6"]
@@ -75,7 +93,9 @@ def test_a_file_that_is_no_catalog_is_refused_with_a_reason(tmp_path: Path) -> N
 
 
 def test_the_real_menu_gives_advice_too() -> None:
-    status, (answer,), _ = run(line(routes=["edible"]), "--catalog", str(places.seed() / "catalog" / "ca-menu-with-coa.csv"))
+    status, (answer,), _ = run(
+        line(routes=["edible"]), "--catalog", str(places.seed() / "catalog" / "ca-menu-with-coa.csv")
+    )
     assert status == 0
     assert answer["disposition"]["code"] == "suggest"
     for s in answer["suggestions"]:

@@ -27,7 +27,16 @@ def post(client: Any, key: str | None, **kwargs: Any) -> Any:
 
 
 def test_an_intake_is_answered_for_who_holds_a_token(client: Any, key: str) -> None:
-    answer = post(client, key, json={"id": "7", "conditions": ["MS"], "medicines": ["Klonopin, oxycodone 5mg"], "routes": ["edible"]})
+    answer = post(
+        client,
+        key,
+        json={
+            "id": "7",
+            "conditions": ["MS"],
+            "medicines": ["Klonopin, oxycodone 5mg"],
+            "routes": ["edible"],
+        },
+    )
     assert answer.status_code == 200
     assert answer.json["id"] == "7"
     assert answer.json["disposition"]["code"] == "refer-first"
@@ -51,7 +60,9 @@ def test_an_intake_is_answered_for_who_holds_a_token(client: Any, key: str) -> N
         (b'{"conditions": ["' + b"x" * 10_000_000 + b'"]}', "application/json", 413, None),
     ],
 )
-def test_what_cannot_be_answered_is_refused_in_one_form(client: Any, key: str, body: bytes, kind: str, status: int, field: str | None) -> None:
+def test_what_cannot_be_answered_is_refused_in_one_form(
+    client: Any, key: str, body: bytes, kind: str, status: int, field: str | None
+) -> None:
     answer = post(client, key, data=body, content_type=kind)
     assert answer.status_code == status
     assert answer.json["error"]["message"]

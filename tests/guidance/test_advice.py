@@ -50,7 +50,9 @@ def test_a_benzodiazepine_with_an_opioid_is_one_merged_major_warning_and_a_refer
 
 def test_myoclonus_has_no_grade_whatever_the_product(ask: Ask) -> None:
     advice = ask("myoclonus", medicines=["clonazepam"], routes=["edible", "vaporized"])
-    assert {e["grade"] for e in advice["evidence"] if e["condition"] == "myoclonus"} == {"none-or-insufficient"}
+    assert {e["grade"] for e in advice["evidence"] if e["condition"] == "myoclonus"} == {
+        "none-or-insufficient"
+    }
     assert {s["evidence_grade"] for s in advice["suggestions"]} == {"none-or-insufficient"}
 
 
@@ -63,7 +65,9 @@ def test_clonazepam_for_jerks_is_not_to_be_stopped_suddenly(ask: Ask) -> None:
     assert any("clonazepam" in text and "sudden" in text for text in said)
 
 
-@pytest.mark.parametrize("opioid", ["morphine", "MS Contin", "oxycodone", "fentanyl patch", "methadone", "tramadol"])
+@pytest.mark.parametrize(
+    "opioid", ["morphine", "MS Contin", "oxycodone", "fentanyl patch", "methadone", "tramadol"]
+)
 def test_an_opioid_in_someone_with_jerks_goes_to_the_prescriber_the_same_day(ask: Ask, opioid: str) -> None:
     advice = ask("myoclonus", medicines=[opioid])
     assert advice["disposition"]["code"] == "no-product"
@@ -71,7 +75,9 @@ def test_an_opioid_in_someone_with_jerks_goes_to_the_prescriber_the_same_day(ask
     assert "same-day" in [r["urgency"] for r in advice["referrals"]]
 
 
-@pytest.mark.parametrize("said", ["pregnant", "pregnent", "expecting a baby", "breastfeeding", "nursing", "trying to get pregnant"])
+@pytest.mark.parametrize(
+    "said", ["pregnant", "pregnent", "expecting a baby", "breastfeeding", "nursing", "trying to get pregnant"]
+)
 @pytest.mark.parametrize("field", ["conditions", "history", "symptoms"])
 def test_nothing_is_suggested_in_pregnancy_wherever_it_is_said(ask: Ask, said: str, field: str) -> None:
     advice = ask("MS", said) if field == "conditions" else ask("MS", **{field: [said]})
@@ -94,7 +100,9 @@ def test_nobody_under_18_is_offered_anything(ask: Ask, age: int) -> None:
 
 def test_a_misspelt_medicine_counts_and_is_shown_to_confirm(ask: Ask) -> None:
     advice = ask("MS", medicines=["klonipin"])
-    assert [(m["ingredients"], m["how"]) for m in advice["recognised"]["medicines"]] == [(["clonazepam"], "spelling")]
+    assert [(m["ingredients"], m["how"]) for m in advice["recognised"]["medicines"]] == [
+        (["clonazepam"], "spelling")
+    ]
     assert "thc-benzodiazepine" in [w["rule"] for w in advice["warnings"]]
 
 
@@ -126,9 +134,13 @@ def test_who_wants_to_smoke_sees_something_not_smoked_first(ask: Ask) -> None:
     assert "smoked" in {s["route"] for s in advice["suggestions"]}
 
 
-@pytest.mark.parametrize("condition", ["MS", "spinal cord injury", "ALS", "essential myoclonus", "chronic pain"])
+@pytest.mark.parametrize(
+    "condition", ["MS", "spinal cord injury", "ALS", "essential myoclonus", "chronic pain"]
+)
 @pytest.mark.parametrize("routes", [["topical"], ["topical", "edible"], []])
-def test_a_cream_never_stands_first_for_what_it_cannot_reach(ask: Ask, condition: str, routes: list[str]) -> None:
+def test_a_cream_never_stands_first_for_what_it_cannot_reach(
+    ask: Ask, condition: str, routes: list[str]
+) -> None:
     advice = ask(condition, routes=routes)
     creams = [s for s in advice["suggestions"] if s["administration"] == "local"]
     assert not advice["suggestions"] or advice["suggestions"][0]["administration"] != "local"
@@ -169,13 +181,27 @@ def test_hiccups_and_sleep_starts_are_harmless_and_get_nothing(ask: Ask) -> None
 
 
 def test_an_expired_card_ends_the_visit_and_an_unknown_one_does_not(ask: Ask) -> None:
-    assert ask("MS", certification={"state": "PA", "expires": "2026-11-21"})["disposition"]["code"] == "no-product"
-    assert ask("MS", certification={"state": "PA", "expires": "2026-11-22"})["disposition"]["code"] == "suggest"
-    assert ask("MS", certification={"state": "PA", "caregiver_expires": "2026-01-01"})["disposition"]["code"] == "no-product"
+    assert (
+        ask("MS", certification={"state": "PA", "expires": "2026-11-21"})["disposition"]["code"]
+        == "no-product"
+    )
+    assert (
+        ask("MS", certification={"state": "PA", "expires": "2026-11-22"})["disposition"]["code"] == "suggest"
+    )
+    assert (
+        ask("MS", certification={"state": "PA", "caregiver_expires": "2026-01-01"})["disposition"]["code"]
+        == "no-product"
+    )
     assert ask("MS")["disposition"]["code"] == "suggest"
 
 
-CLEARED: dict[str, Any] = {"rule": "thc-opioid", "by": "pharmacist", "on": "2026-11-20", "until": "2027-02-20", "said": "2.5 mg oral at most"}
+CLEARED: dict[str, Any] = {
+    "rule": "thc-opioid",
+    "by": "pharmacist",
+    "on": "2026-11-20",
+    "until": "2027-02-20",
+    "said": "2.5 mg oral at most",
+}
 
 
 def test_a_recorded_clearance_lets_the_sale_go_on(ask: Ask) -> None:
@@ -196,12 +222,16 @@ def test_a_recorded_clearance_lets_the_sale_go_on(ask: Ask) -> None:
     ids=["ended", "not yet given", "another rule", "another medicine", "another route"],
 )
 def test_a_clearance_that_does_not_fit_changes_nothing(ask: Ask, change: dict[str, Any]) -> None:
-    advice = ask("chronic pain", routes=["edible"], medicines=["oxycodone"], clearances=[{**CLEARED, **change}])
+    advice = ask(
+        "chronic pain", routes=["edible"], medicines=["oxycodone"], clearances=[{**CLEARED, **change}]
+    )
     assert advice["disposition"]["code"] == "refer-first"
 
 
 def test_a_clearance_for_the_opioid_does_not_cover_a_second_sedative(ask: Ask) -> None:
-    advice = ask("chronic pain", routes=["edible"], medicines=["oxycodone", "clonazepam"], clearances=[CLEARED])
+    advice = ask(
+        "chronic pain", routes=["edible"], medicines=["oxycodone", "clonazepam"], clearances=[CLEARED]
+    )
     assert advice["disposition"]["code"] == "refer-first"
 
 
@@ -236,7 +266,9 @@ def test_someone_over_65_starts_at_half(ask: Ask) -> None:
 def test_regular_use_counts_only_on_its_own_route(ask: Ask) -> None:
     same = ask("MS", routes=["edible"], experience="regular", current_use={"route": "edible"})
     other = ask("MS", routes=["edible"], experience="regular", current_use={"route": "smoked"})
-    broken_off = ask("MS", routes=["edible"], experience="regular", current_use={"route": "edible", "last": "2026-08-01"})
+    broken_off = ask(
+        "MS", routes=["edible"], experience="regular", current_use={"route": "edible", "last": "2026-08-01"}
+    )
 
     def most(advice: dict[str, Any]) -> float:
         return max(s["starting_dose"]["mg"].get("THC", 0) for s in advice["suggestions"])
@@ -250,7 +282,10 @@ def test_two_weak_sedatives_are_moderate_and_major_at_65(ask: Ask) -> None:
     assert warning(ask("MS", age=50, **said), "sedatives-together")["severity"] == "moderate"
     assert warning(ask("MS", age=70, **said), "sedatives-together")["severity"] == "major"
     assert warning(ask("MS", age=50, history=["COPD"], **said), "sedatives-together")["severity"] == "major"
-    assert warning(ask("MS", age=50, history=["sleep apnea"], **said), "sedatives-together")["severity"] == "major"
+    assert (
+        warning(ask("MS", age=50, history=["sleep apnea"], **said), "sedatives-together")["severity"]
+        == "major"
+    )
 
 
 def test_an_exposure_needs_no_catalog(ask: Ask) -> None:
@@ -286,18 +321,32 @@ def test_an_unknown_condition_is_said_back_and_matched_with_nothing(ask: Ask) ->
 
 
 def test_the_four_week_rule_speaks(ask: Ask) -> None:
-    little = ask("MS", follow_up={"measure": "spasticity-nrs", "baseline": 7, "now": 6.5, "weeks": 5})["follow_up"]
-    useful = ask("MS", follow_up={"measure": "spasticity-nrs", "baseline": 7, "now": 5, "weeks": 5})["follow_up"]
-    missing = ask("MS", follow_up={"measure": "spasticity-nrs", "baseline": 7, "now": None, "weeks": 5})["follow_up"]
+    little = ask("MS", follow_up={"measure": "spasticity-nrs", "baseline": 7, "now": 6.5, "weeks": 5})[
+        "follow_up"
+    ]
+    useful = ask("MS", follow_up={"measure": "spasticity-nrs", "baseline": 7, "now": 5, "weeks": 5})[
+        "follow_up"
+    ]
+    missing = ask("MS", follow_up={"measure": "spasticity-nrs", "baseline": 7, "now": None, "weeks": 5})[
+        "follow_up"
+    ]
     assert little["change_percent"] == -7.1 and little["verdict"] != useful["verdict"]
     assert missing["change_percent"] is None
     assert all(answer["verdict"] and answer["sources"] for answer in (little, useful, missing))
 
 
 def test_the_same_question_gives_the_same_bytes(knowledge: Knowledge, clinic_shelf: Shelf) -> None:
-    intake = Intake.from_json({"conditions": ["MS", "stiff legs"], "medicines": ["Klonopin, oxys", "gabapentin"], "history": ["COPD", "falls"]})
+    intake = Intake.from_json(
+        {
+            "conditions": ["MS", "stiff legs"],
+            "medicines": ["Klonopin, oxys", "gabapentin"],
+            "history": ["COPD", "falls"],
+        }
+    )
     shuffled = Shelf.of(reversed(clinic_shelf.items))
-    first, second = (json.dumps(advise(intake, shelf, knowledge, on=TODAY).to_json()) for shelf in (clinic_shelf, shuffled))
+    first, second = (
+        json.dumps(advise(intake, shelf, knowledge, on=TODAY).to_json()) for shelf in (clinic_shelf, shuffled)
+    )
     assert first == second
 
 

@@ -18,7 +18,11 @@ from counselor.guidance.shelf import FORMS, ROUTES, Shelf, ShelfItem
 
 from .conftest import TODAY
 
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUIET = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 CONDITIONS = ["MS", "spinal cord injury", "ALS", "myoclonus", "essential myoclonus", "hiccups", "chronic pain", "back spasms",
               "nocturnal leg cramps", "epilepsy", "glorbitis"]  # fmt: skip
@@ -28,8 +32,12 @@ HISTORY = ["COPD", "no COPD", "heart attack 2 years ago", "pregnant", "past psyc
            "drives for work", "trouble swallowing", "head injury 5 days ago", "chest pain", "wibbled"]  # fmt: skip
 
 readings = st.one_of(
-    st.floats(0, 300, allow_nan=False).map(lambda mg: Reading(round(mg, 2), Unit.MG_PER_SERVING, ReadAs.NUMBER)),
-    st.floats(0, 95, allow_nan=False).map(lambda share: Reading(round(share, 2), Unit.PERCENT, ReadAs.NUMBER)),
+    st.floats(0, 300, allow_nan=False).map(
+        lambda mg: Reading(round(mg, 2), Unit.MG_PER_SERVING, ReadAs.NUMBER)
+    ),
+    st.floats(0, 95, allow_nan=False).map(
+        lambda share: Reading(round(share, 2), Unit.PERCENT, ReadAs.NUMBER)
+    ),
     st.just(Reading(None, Unit.PERCENT, ReadAs.NOT_DETECTED)),
     st.just(Reading(None, Unit.PERCENT, ReadAs.NOT_TESTED)),
     st.just(Reading(3.0, Unit.UNKNOWN, ReadAs.NUMBER)),
@@ -77,7 +85,9 @@ shelves = st.lists(items(), max_size=12, unique_by=lambda item: (item.sku, item.
 
 @given(said=intakes, shelf=shelves)
 @QUIET
-def test_every_answer_keeps_the_rules_of_the_contract(knowledge: Knowledge, said: dict[str, Any], shelf: Shelf) -> None:
+def test_every_answer_keeps_the_rules_of_the_contract(
+    knowledge: Knowledge, said: dict[str, Any], shelf: Shelf
+) -> None:
     advice = advise(Intake.from_json(said), shelf, knowledge, on=TODAY).to_json()
     code = advice["disposition"]["code"]
     assert code in ("suggest", "refer-first", "no-product")
@@ -88,7 +98,9 @@ def test_every_answer_keeps_the_rules_of_the_contract(knowledge: Knowledge, said
     if "glorbizol" in said.get("medicines", []):
         assert code != "suggest"
     assert len({w["rule"] for w in advice["warnings"]}) == len(advice["warnings"])
-    order = [("contraindicated", "major", "moderate", "minor").index(w["severity"]) for w in advice["warnings"]]
+    order = [
+        ("contraindicated", "major", "moderate", "minor").index(w["severity"]) for w in advice["warnings"]
+    ]
     assert order == sorted(order)
     keys = set(advice["sources"])
     for row in [*advice["warnings"], *advice["evidence"], *advice["referrals"], *advice["counsel"]]:
@@ -99,7 +111,9 @@ def test_every_answer_keeps_the_rules_of_the_contract(knowledge: Knowledge, said
 
 @given(said=intakes, shelf=shelves)
 @QUIET
-def test_points_add_up_and_the_order_is_by_score_then_sku_then_batch(knowledge: Knowledge, said: dict[str, Any], shelf: Shelf) -> None:
+def test_points_add_up_and_the_order_is_by_score_then_sku_then_batch(
+    knowledge: Knowledge, said: dict[str, Any], shelf: Shelf
+) -> None:
     suggestions = advise(Intake.from_json(said), shelf, knowledge, on=TODAY).to_json()["suggestions"]
     for s in suggestions:
         assert abs(sum(reason["points"] for reason in s["reasons"]) - s["score"]) < 1e-9
@@ -111,7 +125,9 @@ def test_points_add_up_and_the_order_is_by_score_then_sku_then_batch(knowledge: 
 
 @given(said=intakes, shelf=shelves)
 @QUIET
-def test_no_first_dose_is_above_the_persons_cap(knowledge: Knowledge, said: dict[str, Any], shelf: Shelf) -> None:
+def test_no_first_dose_is_above_the_persons_cap(
+    knowledge: Knowledge, said: dict[str, Any], shelf: Shelf
+) -> None:
     advice = advise(Intake.from_json(said), shelf, knowledge, on=TODAY).to_json()
     for s in advice["suggestions"]:
         if s["administration"] == "local":
@@ -124,24 +140,46 @@ def test_no_first_dose_is_above_the_persons_cap(knowledge: Knowledge, said: dict
 
 @given(said=intakes, shelf=shelves)
 @QUIET
-def test_every_batch_is_suggested_or_counted_or_excluded_with_a_reason(knowledge: Knowledge, said: dict[str, Any], shelf: Shelf) -> None:
+def test_every_batch_is_suggested_or_counted_or_excluded_with_a_reason(
+    knowledge: Knowledge, said: dict[str, Any], shelf: Shelf
+) -> None:
     advice = advise(Intake.from_json(said), shelf, knowledge, on=TODAY).to_json()
     told = len(advice["excluded"]) + sum(row["count"] for row in advice["excluded_counts"])
     if advice["recognised"]["conditions"] and advice["disposition"]["code"] != "no-product":
         assert len(advice["suggestions"]) + advice["more"] + told == len(shelf.items)
     assert all(row["reasons"] for row in advice["excluded"])
-    held = {item.sku for item in shelf.items if item.holds or item.stock == 0 or (item.expires_on and item.expires_on < TODAY)}
-    saleable = {item.sku for item in shelf.items if not item.holds and item.stock != 0 and not (item.expires_on and item.expires_on < TODAY)}
+    held = {
+        item.sku
+        for item in shelf.items
+        if item.holds or item.stock == 0 or (item.expires_on and item.expires_on < TODAY)
+    }
+    saleable = {
+        item.sku
+        for item in shelf.items
+        if not item.holds and item.stock != 0 and not (item.expires_on and item.expires_on < TODAY)
+    }
     assert not {s["sku"] for s in advice["suggestions"]} & (held - saleable)
 
 
-@given(said=intakes, more=st.lists(st.sampled_from(["oxycodone", "Klonopin", "warfarin", "glorbizol", "baclofen"]), min_size=1, max_size=2))
+@given(
+    said=intakes,
+    more=st.lists(
+        st.sampled_from(["oxycodone", "Klonopin", "warfarin", "glorbizol", "baclofen"]),
+        min_size=1,
+        max_size=2,
+    ),
+)
 @QUIET
 def test_another_medicine_never_makes_an_answer_milder(
     knowledge: Knowledge, clinic_shelf: Shelf, said: dict[str, Any], more: list[str]
 ) -> None:
     before = advise(Intake.from_json(said), clinic_shelf, knowledge, on=TODAY)
-    after = advise(Intake.from_json({**said, "medicines": [*said.get("medicines", []), *more]}), clinic_shelf, knowledge, on=TODAY)
+    after = advise(
+        Intake.from_json({**said, "medicines": [*said.get("medicines", []), *more]}),
+        clinic_shelf,
+        knowledge,
+        on=TODAY,
+    )
     order = {"suggest": 0, "refer-first": 1, "no-product": 2}
     assert order[after.disposition.code] >= order[before.disposition.code]
 
@@ -154,5 +192,7 @@ def test_any_text_in_any_list_is_answered_and_said_back(knowledge: Knowledge, sa
         advice = advise(intake, Shelf(), knowledge, on=day).to_json()
         json.dumps(advice, allow_nan=False)
         if field == "medicines" and said.strip() and any(letter.isalnum() for letter in said):
-            heard = advice["recognised"]["medicines"] or [u for u in advice["unrecognised"] if u["field"] == "medicines"]
+            heard = advice["recognised"]["medicines"] or [
+                u for u in advice["unrecognised"] if u["field"] == "medicines"
+            ]
             assert heard or "medicines" not in advice["not_assessed"]

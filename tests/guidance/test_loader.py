@@ -101,7 +101,13 @@ def test_the_loader_refuses(case: str, tmp_path: Path) -> None:
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    said = broken(tmp_path, "causes.toml", appended(A_RULE.format(id="idle", subject="") + A_RULE.format(id="odd", subject='terms = ["wibbled"]')))
+    said = broken(
+        tmp_path,
+        "causes.toml",
+        appended(
+            A_RULE.format(id="idle", subject="") + A_RULE.format(id="odd", subject='terms = ["wibbled"]')
+        ),
+    )
     assert "idle" in said and "wibbled" in said
 
 
@@ -129,7 +135,9 @@ def reviews(knowledge: Knowledge) -> dict[str, Review]:
 
 def test_no_review_is_overdue_and_none_is_dated_ahead(knowledge: Knowledge) -> None:
     today = max(TODAY, date.today())
-    overdue = [id for id, review in reviews(knowledge).items() if review.next < today or review.written > today]
+    overdue = [
+        id for id, review in reviews(knowledge).items() if review.next < today or review.written > today
+    ]
     assert overdue == []
 
 

@@ -38,7 +38,9 @@ def read(knowledge: Knowledge, line: str) -> MedicineList:
         ("Celebrex", ["celecoxib"], "brand"),
     ],
 )
-def test_one_medicine_is_read_from_what_people_say(knowledge: Knowledge, said: str, ingredients: list[str], how: str) -> None:
+def test_one_medicine_is_read_from_what_people_say(
+    knowledge: Knowledge, said: str, ingredients: list[str], how: str
+) -> None:
     heard = read(knowledge, said)
     assert heard.unread == ()
     assert [(list(m.ingredients), m.said) for m in heard.medicines] == [(ingredients, said)]
@@ -57,7 +59,9 @@ def test_one_medicine_is_read_from_what_people_say(knowledge: Knowledge, said: s
         ("baclofen + gabapentin + 81 mg aspirin", ["baclofen", "gabapentin", "aspirin"]),
     ],
 )
-def test_several_medicines_in_one_line_are_told_apart(knowledge: Knowledge, said: str, ingredients: list[str]) -> None:
+def test_several_medicines_in_one_line_are_told_apart(
+    knowledge: Knowledge, said: str, ingredients: list[str]
+) -> None:
     heard = read(knowledge, said)
     assert [m.ingredients[0] for m in heard.medicines] == ingredients
     assert heard.unread == ()
@@ -65,7 +69,12 @@ def test_several_medicines_in_one_line_are_told_apart(knowledge: Knowledge, said
 
 @pytest.mark.parametrize(
     ("said", "name"),
-    [("blood thinner", "anticoagulant"), ("a benzo", "benzodiazepine"), ("water pill", "diuretic"), ("muscle relaxer", "muscle-relaxant")],
+    [
+        ("blood thinner", "anticoagulant"),
+        ("a benzo", "benzodiazepine"),
+        ("water pill", "diuretic"),
+        ("muscle relaxer", "muscle-relaxant"),
+    ],
 )
 def test_a_class_word_gives_its_class_and_no_ingredient(knowledge: Knowledge, said: str, name: str) -> None:
     (medicine,) = read(knowledge, said).medicines
@@ -73,7 +82,9 @@ def test_a_class_word_gives_its_class_and_no_ingredient(knowledge: Knowledge, sa
     assert name in medicine.classes
 
 
-@pytest.mark.parametrize("said", ["glorbizol", "blue pill for nerves", "the little white one", "💊", "лекарство", "x' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "said", ["glorbizol", "blue pill for nerves", "the little white one", "💊", "лекарство", "x' OR 1=1 --"]
+)
 def test_what_nobody_knows_is_handed_back_whole(knowledge: Knowledge, said: str) -> None:
     heard = read(knowledge, said)
     assert heard.medicines == ()
@@ -87,7 +98,9 @@ def test_no_medicines_is_an_answer(knowledge: Knowledge, said: str) -> None:
 
 
 @pytest.mark.parametrize(("said", "denied"), [("not taking warfarin", True), ("no longer on oxycodone", True), ("stopped oxycodone 2 years ago", True), ("oxycodone", False), ("stopped clonazepam last week", False)])  # fmt: skip
-def test_a_medicine_that_is_not_taken_is_said_back_as_denied(knowledge: Knowledge, said: str, denied: bool) -> None:
+def test_a_medicine_that_is_not_taken_is_said_back_as_denied(
+    knowledge: Knowledge, said: str, denied: bool
+) -> None:
     (medicine,) = read(knowledge, said).medicines
     assert medicine.denied is denied
 
@@ -107,7 +120,9 @@ def test_a_patch_that_reaches_the_blood_does_not_stay_silent(knowledge: Knowledg
     ("said", "one", "other"),
     [("hydralyzine", "hydralazine", "hydroxyzine"), ("tramadone", "tramadol", "trazodone")],
 )
-def test_a_spelling_between_two_sound_alikes_is_left_unclear(knowledge: Knowledge, said: str, one: str, other: str) -> None:
+def test_a_spelling_between_two_sound_alikes_is_left_unclear(
+    knowledge: Knowledge, said: str, one: str, other: str
+) -> None:
     heard = read(knowledge, said)
     assert heard.medicines == ()
     assert one in heard.unread[0].nearest or other in heard.unread[0].nearest

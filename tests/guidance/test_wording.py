@@ -28,7 +28,12 @@ ALLOWED = (
 def sentences(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Every text shown, with the id of its statement."""
     for condition in knowledge.conditions.values():
-        for text in (condition.to_confirm, condition.clinician_first, condition.no_product, condition.treatment_note):
+        for text in (
+            condition.to_confirm,
+            condition.clinician_first,
+            condition.no_product,
+            condition.treatment_note,
+        ):
             yield condition.id, text
         if condition.refer:
             yield condition.id, condition.refer.reason
@@ -37,7 +42,9 @@ def sentences(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
             yield from ((row.id, text) for text in (row.statement, row.handout, row.extrapolated))
     for warned in [*knowledge.rules.values(), *knowledge.merged.values()]:
         wording = warned.wording
-        yield from ((warned.id, text) for text in (wording.effect, wording.action, wording.mechanism, wording.handout))
+        yield from (
+            (warned.id, text) for text in (wording.effect, wording.action, wording.mechanism, wording.handout)
+        )
     for flag in knowledge.red_flags:
         yield from ((flag.id, text) for text in (flag.reason, flag.say))
     for dose in knowledge.doses.values():

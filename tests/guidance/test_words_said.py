@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from counselor.guidance.intake import Intake
 from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.resolve import Resolved, resolve
-from counselor.guidance.intake import Intake
 
 from .conftest import TODAY
 
@@ -106,7 +106,13 @@ def test_a_general_word_gives_way_to_the_exact_condition(knowledge: Knowledge) -
 
 
 def test_nothing_said_is_dropped(knowledge: Knowledge) -> None:
-    heard = hear(knowledge, conditions=["MS and glorbitis"], history=["wibbled, COPD"], symptoms=["боль"], allergies=["zorkwood"])
+    heard = hear(
+        knowledge,
+        conditions=["MS and glorbitis"],
+        history=["wibbled, COPD"],
+        symptoms=["боль"],
+        allergies=["zorkwood"],
+    )
     assert [(u.field, u.said) for u in heard.unrecognised] == [
         ("conditions", "glorbitis"),
         ("history", "wibbled"),
@@ -124,3 +130,30 @@ def test_none_means_none_and_is_not_a_riddle(knowledge: Knowledge) -> None:
 def test_what_was_neither_asked_nor_told_is_named(knowledge: Knowledge) -> None:
     heard = hear(knowledge, asked=["heart", "liver"], history=["no COPD"], medicines=["baclofen"])
     assert set(heard.not_assessed) == {"pregnancy", "psychosis", "kidney", "substance-use", "allergies"}
+
+
+@pytest.mark.parametrize(
+    ("said", "present"),
+    [
+        ("head injury 10 years ago, chest pain", "chest-pain"),
+        ("chest pain, previous heart attack", "chest-pain"),
+        ("alcoholic, quit smoking 2 years ago", "substance-use"),
+        ("denies chest pain, COPD on oxygen", "lung-disease"),
+        ("denies chest pain, pregnant", "pregnancy"),
+        ("denies COPD; pregnant", "pregnancy"),
+    ],
+)
+def test_a_time_or_a_denial_stays_with_its_own_part_of_the_list(knowledge: Knowledge, said: str, present: str) -> None:
+    assert present in hear(knowledge, history=[said]).facts.terms
+
+
+def test_a_time_that_stands_alone_belongs_to_what_came_before(knowledge: Knowledge) -> None:
+    assert "substance-use" not in hear(knowledge, history=["alcoholic, sober 5 years"]).facts.terms
+    assert "head-injury-recent" in hear(knowledge, history=["head injury, 5 days ago"]).facts.terms
+
+
+@pytest.mark.parametrize(("said", "id"), [("cannabis", "cannabis-allergy"), ("MCT oil", "coconut"), ("coconut", "coconut"), ("alcohol", "alcohol-allergy")])  # fmt: skip
+def test_a_bare_word_among_allergies_is_an_allergy(knowledge: Knowledge, said: str, id: str) -> None:
+    heard = hear(knowledge, allergies=[said])
+    assert [row.id for row in heard.recognised.allergies] == [id]
+    assert heard.facts.ingredients == {}

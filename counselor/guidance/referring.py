@@ -1,0 +1,113 @@
+"""Who else must see this patient, how soon, and what stops the visit: red flags, programme rules, unread medicines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from .advice import AdvisedReferral, Unrecognised
+from .findings import HOUSE, Finding
+from .intake import Intake
+from .knowledge import Cited, Knowledge, Origin, Referral, Severity, Urgency, Wording
+from .resolve import Facts
+
+
+def red_flags(facts: Facts, knowledge: Knowledge) -> tuple[list[AdvisedReferral], list[str], str]:
+    referrals, stops, text = [], [], ""
+    for flag in sorted(knowledge.red_flags, key=lambda flag: (-flag.urgency, flag.id)):
+        because: list[str] = []
+        for names in flag.all_of:
+            met = [found for name in sorted(names) for found in _met(name, facts)]
+            if not met:
+                break
+            because += met
+        else:
+            referrals.append(
+                AdvisedReferral(
+                    flag.urgency.word,
+                    flag.to,
+                    flag.reason,
+                    tuple(dict.fromkeys(because)),
+                    _keys(flag.sources),
+                    flag.say,
+                )
+            )
+            if flag.urgency >= Urgency.SAME_DAY:
+                stops.append(flag.id)
+                text = text or flag.reason
+    return referrals, stops, text
+
+
+def _met(name: str, facts: Facts) -> list[str]:
+    """What of the patient meets one requirement of a red flag: a term, or "statin:class", "x:ingredient", "pain:group"."""
+    plain, _, kind = name.partition(":")
+    if kind == "class":
+        named = [i for i, classes in facts.ingredients.items() if plain in classes]
+        return named + [plain] * (plain in facts.class_only)
+    if kind == "ingredient":
+        return [plain] if plain in facts.ingredients else []
+    if kind == "group":
+        return [plain] if plain in facts.groups else []
+    return [plain] if plain in facts.terms else []
+
+
+def program_findings(intake: Intake, knowledge: Knowledge, on: date) -> tuple[list[str], list[Finding]]:
+    """An expired certification or caregiver card stops the sale; one that ends soon is said."""
+    card = intake.certification
+    if card is None:
+        return [], []
+    stops, findings = [], []
+    for id, day in (("certification-expired", card.expires), ("caregiver-expired", card.caregiver_expires)):
+        if day is None:
+            continue
+        program = knowledge.program[id]
+        if day < on:
+            stops.append(id)
+            findings.append(
+                _program_finding(id, program.text, program.origin, program.sources, Severity.CONTRAINDICATED)
+            )
+        elif (
+            (day - on).days <= 60
+            and id == "certification-expired"
+            and "certification-expiring" in knowledge.program
+        ):
+            soon = knowledge.program["certification-expiring"]
+            findings.append(_program_finding(soon.id, soon.text, soon.origin, soon.sources, Severity.MINOR))
+    return stops, findings
+
+
+def _program_finding(
+    id: str, text: str, origin: Origin, sources: tuple[Cited, ...], severity: Severity
+) -> Finding:
+    return Finding(
+        id=id, kind="program", origin=origin, direction="patient", severity=severity, certainty="A",
+        wording=Wording(text, text, "Programme rule, not a medical finding.", text), because=(id,), cannabinoids=(), routes=(),
+        sources=sources, refer="no", refer_to="pharmacist", urgency=Urgency.ROUTINE,
+        excludes="all" if severity is Severity.CONTRAINDICATED else "", vehicle="", lower_first_dose=False, no_product=False,
+    )  # fmt: skip
+
+
+def unread_referral(unrecognised: Iterable[Unrecognised]) -> list[AdvisedReferral]:
+    said = tuple(u.said for u in unrecognised if u.field == "medicines")
+    if not said:
+        return []
+    listed = ", ".join(f"“{name}”" for name in said[:10])
+    reason = f"Not checked, because nobody could identify it: {listed}. A pharmacist must say what it is before any sale."
+    return [AdvisedReferral(Urgency.THIS_WEEK.word, "pharmacist", reason, said, (HOUSE,))]
+
+
+def referral_of(referral: Referral, because: tuple[str, ...], sources: tuple[Cited, ...]) -> AdvisedReferral:
+    return AdvisedReferral(
+        referral.urgency.word, referral.to, referral.reason, because, _keys(sources) or (HOUSE,)
+    )
+
+
+def _keys(sources: Iterable[Cited]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cited.key for cited in sources))
+
+
+def merge_referrals(referrals: Iterable[AdvisedReferral]) -> list[AdvisedReferral]:
+    """Most urgent first, the same reason to the same person once."""
+    order = {urgency.word: -urgency for urgency in Urgency}
+    seen = {(r.to, r.reason): r for r in referrals}
+    return sorted(seen.values(), key=lambda r: (order[r.urgency], r.to, r.reason))

@@ -1,0 +1,160 @@
+"""Which rules this patient raises, how severe each is here, and which dangers are one danger."""
+
+from __future__ import annotations
+
+from .findings import Finding, Setting
+from .knowledge import Knowledge, Merged, Rule, Severity, Urgency, Wording
+from .resolve import Facts
+from .shelf import ROUTES
+
+LOCAL_STEPS_DOWN = 2
+"""On skin only, a danger that needs the blood counts two steps less, never below minor (reference: interactions 1.5)."""
+CARRIER_RULE = "carrier-allergy"
+
+
+def fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding]:
+    """Each rule once, with everything that raised it."""
+    raised: dict[str, list[str]] = {}
+    rules: dict[str, Rule] = {}
+
+    def add(rule: Rule, because: str) -> None:
+        rules[rule.id] = rule
+        names = raised.setdefault(rule.id, [])
+        if because not in names:
+            names.append(because)
+
+    for ingredient, classes in facts.ingredients.items():
+        for rule in knowledge.rules_by_ingredient.get(ingredient, ()):
+            add(rule, ingredient)
+        for name in classes:
+            for rule in knowledge.rules_by_class.get(name, ()):
+                if ingredient not in rule.excepted and not rule.excepted.intersection(classes):
+                    add(rule, ingredient)
+    for name in facts.class_only:
+        for rule in knowledge.rules_by_class.get(name, ()):
+            add(rule, name)
+    for term in sorted(facts.terms):
+        for rule in knowledge.rules_by_term.get(term, ()):
+            if rule.id != CARRIER_RULE:  # judged by the products' ingredients, see _allergies
+                add(rule, facts.said_as.get(term, term))
+    for rule in knowledge.rules_by_age:
+        if rule.age is not None and facts.of_age(rule.age):
+            add(rule, "age")
+    found = [finding_of(rules[id], tuple(names), facts, setting) for id, names in raised.items()]
+    return [finding for finding in found if finding is not None]
+
+
+def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Setting) -> Finding | None:
+    """The rule as it stands for this patient; None where what it is about is not asked about."""
+    if rule.only_if is not None and not facts.holds(rule.only_if):
+        return None
+    if rule.cannabinoids and not set(rule.cannabinoids) & set(setting.cannabinoids):
+        return None
+    severity, raised_by = rule.severity, []
+    about = because[0] if len(because) == 1 else ""
+    for step in rule.raised:
+        if facts.holds(step.when, about=about):
+            if step.severity > severity:
+                severity = step.severity
+            raised_by.append(step.why)
+    routes = rule.routes
+    if not routes and rule.kind == "interaction":
+        routes = tuple(route for route in setting.considered if route != "topical" or not setting.local_only)
+        if setting.local_only:
+            routes = ("topical",)
+            severity = Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
+    elif routes and not set(routes) & set(setting.considered):
+        return None
+    elif (
+        not routes
+        and setting.local_only
+        and rule.excludes not in ("all",)
+        and not rule.no_product
+        and rule.cannabinoids
+    ):
+        severity = Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
+    if rule.vehicle and not setting.has_shelf and rule.unknown_severity is not None:
+        severity = rule.unknown_severity
+    return Finding(
+        id=rule.id,
+        kind=rule.kind,
+        origin=rule.origin,
+        direction=rule.direction,
+        severity=severity,
+        certainty=rule.certainty,
+        wording=rule.wording,
+        because=because,
+        cannabinoids=rule.cannabinoids,
+        routes=routes,
+        sources=rule.sources,
+        refer=rule.refer if severity < Severity.MAJOR or rule.refer != "tell" else "first",
+        refer_to=rule.refer_to,
+        urgency=rule.urgency,
+        excludes=rule.excludes
+        if severity == Severity.CONTRAINDICATED or rule.severity != Severity.CONTRAINDICATED
+        else "",
+        vehicle=rule.vehicle,
+        lower_first_dose=rule.lower_first_dose,
+        no_product=rule.no_product,
+        unknown_severity=rule.unknown_severity,
+        cleared_severity=rule.cleared_severity,
+        raised_by=tuple(raised_by),
+    )
+
+
+def merge_sedation(findings: list[Finding], facts: Facts, knowledge: Knowledge) -> list[Finding]:
+    """Two or more sedating medicines give one warning: strong with any other is major; two weak ones are
+    moderate, major at 65 or over or with lung disease or sleep apnoea (reference: interactions 1.11)."""
+    family = [f for f in findings if (rule := knowledge.rules.get(f.id)) and rule.adds_up]
+    names = tuple(dict.fromkeys((*facts.strong, *facts.weak)))
+    merged = next(iter(knowledge.merged.values()), None)
+    if len(names) < 2 or not family or merged is None:
+        return findings
+    frail = (facts.age is not None and facts.age >= 65) or bool(facts.terms & {"lung-disease", "sleep-apnea"})
+    severity = Severity.MAJOR if facts.strong or frail else Severity.MODERATE
+    lowered = min(f.routes == ("topical",) for f in family)
+    if lowered:
+        severity = Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
+    severity = max([severity, *(f.severity for f in family)])
+    rest = [f for f in findings if f not in family]
+    because = tuple(sorted(dict.fromkeys(n for f in family for n in f.because) | dict.fromkeys(names)))
+    return [*rest, _merged_finding(merged, family, because, severity, knowledge)]
+
+
+def _merged_finding(
+    merged: Merged, family: list[Finding], because: tuple[str, ...], severity: Severity, knowledge: Knowledge
+) -> Finding:
+    shown = [knowledge.name_of(name) for name in because]
+    names = ", ".join(shown[:-1]) + f" and {shown[-1]}"
+
+    def fill(text: str) -> str:
+        filled = text.replace("{names}", names)
+        return filled[:1].upper() + filled[1:]
+
+    wording = merged.wording
+    sources = tuple(dict.fromkeys((*merged.sources, *(cited for f in family for cited in f.sources))))
+    routes = tuple(route for route in ROUTES if any(route in f.routes for f in family))
+    return Finding(
+        id=merged.id,
+        kind="interaction",
+        origin=merged.origin,
+        direction="additive",
+        severity=severity,
+        certainty=min(f.certainty for f in family),
+        wording=Wording(
+            fill(wording.effect), fill(wording.action), fill(wording.mechanism), fill(wording.handout)
+        ),
+        because=because,
+        cannabinoids=merged.cannabinoids,
+        routes=routes,
+        sources=sources,
+        refer="first" if severity >= Severity.MAJOR else "tell",
+        refer_to=merged.refer_to,
+        urgency=Urgency.THIS_WEEK,
+        excludes="",
+        vehicle="",
+        lower_first_dose=True,
+        no_product=False,
+        cleared_severity=merged.cleared_severity,
+        raised_by=tuple(dict.fromkeys(why for f in family for why in f.raised_by)),
+    )

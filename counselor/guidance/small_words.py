@@ -1,0 +1,77 @@
+"""The small words of a sentence, which carry no condition and no medicine but decide what is said of one."""
+
+from __future__ import annotations
+
+from .words import singular
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _stems(text: str) -> frozenset[str]:
+    """In the form in which entries are compared: plurals folded."""
+    return frozenset(singular(word) for word in text.split())
+
+
+ENDS_CLAUSE = _stems("but however although though except yet")
+"""After one of these a denial no longer reaches."""
+DENIES = _stems(
+    """
+    no not never without non isnt arent wasnt doesnt dont didnt hasnt havent nor neither nothing
+    """
+)
+DENIES_WIDELY = _stems("denies denied deny denying negative")
+"""These reach over commas: "denies chest pain, shortness of breath"."""
+BETWEEN = _stems(
+    """
+    a an any the of for to in on at with currently now been had has have having known diagnosed
+    diagnosis history hx signs sign symptoms symptom evidence really recent current past prior previous
+    other such family personal ever be is are was were am using use uses taking take takes
+    """
+)
+"""What may stand between a denial and what it denies: "no known history of"."""
+PAST = _stems(
+    """
+    past former formerly previous previously prior ex recovered recovery remission childhood resolved
+    sober quit stopped
+    """
+)
+RECENT = _stems("recent recently new newly just yesterday today tonight acute")
+FILLER = BETWEEN | _stems(
+    """
+    i me my he she his her they their it its this that these those and or also both left right very bad
+    badly severe mild moderate chronic stable some little lot lots much many more most often sometimes
+    always daily every day days week weeks month months year years night nights ago since last about
+    around only still get gets got getting feel feels feeling patient pt yes yeah when while from by as
+    so if then there here after before during per time times well controlled condition conditions
+    disease disorder problem problems issue issues trouble due because like old new who does do did says
+    said think thinks maybe perhaps possibly type stage see sees seeing treated being under wants want
+    would likes
+    """
+)
+"""Words that leave nothing unread when they are all that is left."""
+
+CHATTER = _words(
+    """
+    mg mcg ug g gram grams gm ml cc iu unit units meq percent tablet tablets tab tabs capsule capsules
+    cap caps pill pills softgel softgels drop drops spray sprays puff puffs inhaler inhalers nebulizer
+    neb patch patches gel gels injection injections shot shots syrup elixir solution suspension liquid
+    hcl hydrochloride sulfate sulphate tartrate maleate succinate besylate mesylate fumarate bitartrate
+    acetate phosphate film strip suppository lozenge chewable odt er xr sr cr la xl ir dr ec hr hour
+    hours extended release delayed immediate once twice thrice one two three four five half quarter a an
+    the of and plus also with or then day daily days night nightly nights bedtime bed morning mornings
+    evening evenings noon afternoon am pm lunch dinner breakfast meal meals food week weekly weeks month
+    monthly months year years every each other per times time x qd bid tid qid qhs qam qpm prn hs po im
+    iv sl sc subq as needed when while if for before after at in on by to from since until about around
+    only i me my he she his her they take takes taking took use uses using used get gets is are was be
+    been have has had and's low high dose doses dosage strength small big large regular generic brand
+    name prescription rx otc over counter some sometimes occasionally often usually mostly always rarely
+    now currently still just started recently new up down increased decreased raised lowered ago last
+    this medicine medicines medication medications meds med drug drugs tablet's called it its something
+    stuff little bit bottle box pack max maximum mini extra round doctor prescribed gave given
+    """
+)
+"""Words around a medicine's name that are no name. Colours are missing: "blue pill" is a medicine nobody could identify."""
+NOT_TAKEN = _words("no not never denies denied without")
+ENDED = _words("stopped quit finished discontinued off former formerly previously")
