@@ -33,3 +33,4 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/advice.py
+	$(BIN)/python tests/bench/imports.py

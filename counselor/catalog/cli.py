@@ -72,6 +72,8 @@ def import_command(
 
 
 def _apply(file: Path, format_name: str | None, count: int) -> dict[str, Any]:
+    from sqlalchemy import inspect
+
     from counselor import clock
     from counselor.database import db
     from counselor.schema import open_app
@@ -80,9 +82,11 @@ def _apply(file: Path, format_name: str | None, count: int) -> dict[str, Any]:
     from .actions import import_file
 
     with open_app().app_context():
+        if not inspect(db.engine).has_table("product"):
+            raise click.ClickException("The database has no schema yet. Run: counselor db upgrade")
         store = staff.first_store()
         if store is None:
-            raise click.ClickException("There is no store yet. Open one first: counselor store open.")
+            raise click.ClickException("There is no store yet. Run: counselor store open")
         outcome = import_file(file, by=None, at=clock.now(), store=store, format=format_name, count=count)
         db.session.commit()
         return outcome.report

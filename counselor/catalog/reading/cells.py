@@ -96,6 +96,7 @@ class Cell:
         return self.stated == "%"
 
 
+@lru_cache(maxsize=16384)
 def number_of(text: str, *, decimal_comma: bool = False) -> float | None:
     """The number a text is, or None. "1,120" is a thousand, "12,5" twelve and a half; what may be both is
     None.
@@ -188,6 +189,7 @@ _DATES = (
 )
 
 
+@lru_cache(maxsize=4096)
 def date_of(text: str) -> date | None:
     """The day a text names (ISO, or month/day/year as American laboratories write), or None."""
     said = text.strip()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+
+from counselor.guidance.profile import Reading
 
 from .cells import date_of, grams_of, number_of
 from .findings import shown
@@ -22,8 +25,14 @@ class FieldReader:
         """The file's own name of a column, ours where it has none."""
         return self._headers.get(field, field)
 
-    def row(self, told: Fields, notes: RowNotes) -> NormalRow:
-        """The row without its readings."""
+    def row(
+        self,
+        told: Fields,
+        notes: RowNotes,
+        analytes: Mapping[str, Reading],
+        others: tuple[tuple[str, Reading], ...],
+    ) -> NormalRow:
+        """The row with these readings; one without a SKU is skipped."""
         sku = told.get("sku", "")
         if not sku:
             message = "The row has no SKU, so it cannot be told apart from others."
@@ -54,6 +63,9 @@ class FieldReader:
             certificate_number=told.get("certificate_number", ""),
             stock=self._count(told, "stock", notes),
             price=self._number(told, "price", notes, zero=True, matters=False),
+            analytes=analytes,
+            others=others,
+            skipped=not sku,
         )
 
     def number(self, told: Fields, field: str) -> float | None:

@@ -104,7 +104,7 @@ class _Reader:
         if text[0] in "=@" and len(text) > 1:
             message = "A cell is a formula; it is kept as text and never run."
             self.ledger.add("formula", header, row, "kept as text", message)
-        if _MOJIBAKE.search(text):
+        if not text.isascii() and _MOJIBAKE.search(text):
             try:
                 text = text.encode("cp1252").decode("utf-8")
             except (UnicodeEncodeError, UnicodeDecodeError):
@@ -162,12 +162,12 @@ class _Reader:
                 _put(analytes, others, self.readings[place][0], reading)
         if self.known.one_analyte_a_row:
             analytes |= self._line(told, notes)
-        row = replace(self.field_reader.row(told, notes), analytes=analytes, others=tuple(others))
-        if not self.known.one_analyte_a_row:
+        row = self.field_reader.row(told, notes, analytes, tuple(others))
+        if self.known.one_analyte_a_row:
+            row = replace(row, is_line=True)
+        else:
             judge(row, told, notes, self.field_reader)
-        return replace(
-            row, hold_reasons=notes.holds, skipped=not row.sku, is_line=self.known.one_analyte_a_row
-        )
+        return replace(row, hold_reasons=notes.holds) if notes.holds else row
 
     def _accepted(self, place: int, cell: Cell, text: str, notes: RowNotes) -> Reading:
         """The reading of a cell, unless its column is a twin or it says what cannot be."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 from .findings import Rejection, RowHold, shown
 from .notes import HELD, Ledger
 from .rows import NormalRow
 
-FACTS = ("form", "route", "serving", "servings_per_package", "smallest_dose", "ingredients")
+_FACTS = ("form", "route", "serving", "servings_per_package", "smallest_dose", "ingredients")
 
 
 def mark_repeats(rows: list[NormalRow], ledger: Ledger, *, crawled: bool) -> list[NormalRow]:
@@ -53,12 +54,13 @@ def _conflict(earlier: NormalRow, later: NormalRow, ledger: Ledger) -> tuple[Nor
 def _same_facts(rows: list[NormalRow], ledger: Ledger) -> list[NormalRow]:
     """Batches of one SKU must agree on what the product is; the later row that does not is held."""
     first: dict[str, NormalRow] = {}
+    facts_of = attrgetter(*_FACTS)
     for place, row in enumerate(rows):
         if row.skipped or row.repeat_of:
             continue
         earlier = first.setdefault(row.sku, row)
-        differing = [name for name in FACTS if getattr(earlier, name) != getattr(row, name)]
-        if differing:
+        if earlier is not row and facts_of(earlier) != facts_of(row):
+            differing = [name for name in _FACTS if getattr(earlier, name) != getattr(row, name)]
             names = ", ".join(name.replace("_", " ") for name in differing)
             message = "Rows of one SKU do not agree on what the product is; the first row's facts are used."
             for name in differing:
