@@ -3,6 +3,7 @@ the field."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
@@ -88,6 +89,11 @@ def _press(form: MultiDict[str, str], sheet: Sheet) -> Sheet:
         sheet = replace(sheet, consider=tuple(one for one in sheet.consider if one != said))
     if form.get("more"):
         sheet = replace(sheet, limit=min(sheet.limit + MORE, 100))
+    said, _, name = form.get("pick", "").partition("|")
+    if said and name:
+        sheet = replace(
+            sheet, medicines=lines("\n".join(_picked(one, said, name) for one in sheet.medicines))
+        )
     if said := form.get("put_back", ""):
         back = next((one.said for one in sheet.removed if one.said == said), None)
         if back is not None:
@@ -97,6 +103,14 @@ def _press(form: MultiDict[str, str], sheet: Sheet) -> Sheet:
                 removed=tuple(one for one in sheet.removed if one.said != back),
             )
     return sheet
+
+
+def _picked(line: str, said: str, name: str) -> str:
+    """The entry with what was said replaced by the medicine's name; a dose after it stays."""
+    if said not in line:
+        return line
+    dose = re.search(r"\s\d.*$", said)
+    return line.replace(said, f"{name}{dose.group()}" if dose else name)
 
 
 def _read_news(form: MultiDict[str, str]) -> dict[str, str]:

@@ -148,12 +148,9 @@ def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str,
     for name in ("conditions", "history", "symptoms", "allergies", "goals"):
         for one in advice["recognised"][name]:
             meaning = one.get("name") or one["id"].replace("-", " ")
-            _merge(
-                rows.setdefault(name, {}),
-                one["said"],
-                f"no: {meaning}" if one["denied"] else meaning,
-                "generic",
-            )
+            unsure = one.get("how") == "spelling" and one["said"] not in confirmed
+            words = f"no: {meaning}" if one["denied"] else meaning
+            _merge(rows.setdefault(name, {}), one["said"], words, "spelling" if unsure else "generic")
     for one in advice["unrecognised"]:
         _merge(rows.setdefault(one["field"], {}), one["said"], "not recognised", "unrecognised")
     return {name: list(said.values()) for name, said in rows.items()}

@@ -37,11 +37,14 @@ def find_own(consultation_id: int, *, store_id: int) -> Consultation | None:
     return found if found is not None and found.store_id == store_id else None
 
 
-def of_patient(patient: Patient) -> Sequence[Consultation]:
-    """The patient's consultations, newest first."""
+def of_patient(patient: Patient, *, store_id: int) -> Sequence[Consultation]:
+    """The patient's consultations, newest first: every signed one, and this store's own drafts."""
     return db.session.scalars(
         select(Consultation)
-        .where(Consultation.patient_id == patient.id)
+        .where(
+            Consultation.patient_id == patient.id,
+            (Consultation.store_id == store_id) | (Consultation.state == State.SIGNED),
+        )
         .options(
             joinedload(Consultation.counselor),
             joinedload(Consultation.store),

@@ -35,7 +35,10 @@ def blockers(
     if outcome is Outcome.SOLD or not is_urgent(advised.advice):
         found += sheet.unfinished()
     found += [
-        Problem("medicines", f"Confirm the spelling: is “{one['said']}” {_read_as(one)}?")
+        Problem(
+            "medicines" if "ingredients" in one else "conditions",
+            f"Confirm the spelling: is “{one['said']}” {_read_as(one)}?",
+        )
         for one in spellings_to_confirm(advised.advice, sheet)
     ]
     if outcome is Outcome.SOLD:
@@ -110,16 +113,19 @@ def is_urgent(advice: Mapping[str, Any]) -> bool:
 
 
 def spellings_to_confirm(advice: Mapping[str, Any], sheet: Sheet) -> list[Mapping[str, Any]]:
-    """Medicines read through a corrected spelling that nobody has confirmed yet."""
+    """Medicines and other terms read through a corrected spelling that nobody has confirmed yet."""
+    read = advice["recognised"]
+    terms = [one for name in ("conditions", "history", "symptoms", "allergies") for one in read[name]]
     return [
         one
-        for one in advice["recognised"]["medicines"]
-        if one["how"] == "spelling" and one["said"] not in sheet.confirmed
+        for one in (*read["medicines"], *terms)
+        if one.get("how") == "spelling" and one["said"] not in sheet.confirmed
     ]
 
 
 def _read_as(medicine: Mapping[str, Any]) -> str:
-    return " + ".join(medicine["ingredients"]) or ", ".join(medicine["classes"])
+    """What a medicine or another term was taken for."""
+    return medicine.get("name") or " + ".join(medicine["ingredients"]) or ", ".join(medicine["classes"])
 
 
 def _why_not(item: ConsultationItem, advised: Advised) -> str:

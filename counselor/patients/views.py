@@ -76,7 +76,7 @@ def show(patient_id: int) -> ResponseReturnValue:
         patient=patient,
         today=_today(),
         presenters=presenters,
-        consultations=consultations.of_patient(patient),
+        consultations=consultations.of_patient(patient, store_id=current_user.store_id),
         clearances=consultations.clearances_of(patient),
         twins=queries.look_alikes([patient]),
     )

@@ -3,7 +3,8 @@
     python crash.py --home SCRATCH --cycles 20 --adapter tests/bench/crash_adapter.py \\
         --start 'python tests/bench/crash_house.py {port}'
 
-One write is a visit begun and its sheet saved with the token as the note. Both forms carry the token as their form
+One write is a visit begun and its sheet saved with the token as the note. Both forms carry the token as
+their form
 token, so that a retry after a lost answer finds the same visit and saves it once.
 """
 
@@ -45,7 +46,13 @@ def write(session: Any, url: str, token: str) -> bool:
         return False
     visit = begun.headers["Location"].split("?")[0]
     visit = visit if visit.startswith("http") else url + visit
-    sheet = {"sheet": "1", "version": "1", "conditions": "multiple sclerosis", "routes": "edible", "note": token}
+    sheet = {
+        "sheet": "1",
+        "version": "1",
+        "conditions": "multiple sclerosis",
+        "routes": "edible",
+        "note": token,
+    }
     saved = session.post(visit + "/intake", data=marks | sheet, timeout=WAIT, allow_redirects=False)
     return bool(saved.status_code == 303)
 

@@ -227,3 +227,46 @@ def test_lines_are_trimmed_and_twins_kept_once() -> None:
 def test_a_sheet_survives_storage_whole() -> None:
     sheet = Sheet(conditions=("ms",), topics={"heart": "no"}, limit=25, news={"illness": "no"})
     assert Sheet.from_json(sheet.to_json()) == sheet
+
+
+def test_a_near_name_is_picked_with_one_press_and_keeps_its_dose(
+    counselor_client: Any, patient: Patient, visit_of: Begin
+) -> None:
+    visit = visit_of(
+        counselor_client, patient, MS_ALONE | {"medicines": "blorazepan 1 mg at night\nbaclofen"}
+    )
+    visit.save({}, pick="blorazepan 1 mg at night|lorazepam")
+    assert visit.row.sheet["medicines"] == ["lorazepam 1 mg at night", "baclofen"]
+
+
+def test_a_draft_of_another_store_is_not_listed_at_the_patient(
+    counselor_client: Any,
+    patient: Patient,
+    visit_of: Begin,
+    make_staff: Callable[..., Any],
+    client_of: Callable[..., Any],
+) -> None:
+    from counselor.staff.models import Store
+
+    elsewhere = Store(name="Hill Top", zone="America/New_York")
+    db.session.add(elsewhere)
+    db.session.commit()
+    stranger = client_of(make_staff("counselor", store=elsewhere))
+    visit = visit_of(counselor_client, patient, READY)
+    assert visit.row.number not in stranger.get(f"/patients/{patient.id}").get_data(as_text=True)
+    visit.sign("nothing-sold")
+    assert visit.row.number in stranger.get(f"/patients/{patient.id}").get_data(as_text=True)
+    assert stranger.get(f"/consultations/{visit.id}").status_code == 200
+
+
+def test_numbers_count_up_in_each_store(counselor_client: Any, patient: Patient, visit_of: Begin) -> None:
+    numbers = [visit_of(counselor_client, patient).row.number for _ in range(3)]
+    assert numbers == ["GREEN-000001", "GREEN-000002", "GREEN-000003"]
+
+
+def test_an_abandoned_visit_stays_readable(counselor_client: Any, patient: Patient, visit_of: Begin) -> None:
+    visit = visit_of(counselor_client, patient, MS_ALONE | {"goals": "sleep"})
+    visit.press("abandonment")
+    assert visit.row.state is State.ABANDONED and "sleep" in visit.page()
+    late = visit.save({"goals": "run"})
+    assert late.status_code == 409 and "was abandoned" in late.get_data(as_text=True)

@@ -127,7 +127,8 @@ class Walker:
             target.click()
 
     def look(self, name: str) -> None:
-        """Judge the page as it stands, on a tablet and on a desk: no accessibility fault, nothing wider than the
+        """Judge the page as it stands, on a tablet and on a desk: no accessibility fault, nothing wider
+        than the
         screen. With COUNSELOR_PICTURES set to a folder, pictures are kept there for people to look at."""
         from axe_playwright_python.sync_playwright import Axe
 
@@ -138,12 +139,15 @@ class Walker:
             if kept:
                 Path(kept).mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(path=f"{kept}/{name}-{box['width']}.png", full_page=True)
-            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             if wide > 0:
                 self.faults.append(f"{name} ({size}): {wide} pixels wider than the screen")
             found = Axe().run(self.page).response["violations"]
             self.faults += [
-                f"{name} ({size}): {one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}" for one in found
+                f"{name} ({size}): {one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}"
+                for one in found
             ]
         self.page.set_viewport_size(SIZES["desk"])
         self.looked_at.append(name)
@@ -173,7 +177,9 @@ def walker(house: House, chromium: Any) -> Iterator[Callable[[str], Walker]]:
     def sign_in(username: str, *, scripts: bool = True) -> Walker:
         # axe is put into the page as a script, which our policy rightly refuses; the policy itself is held
         # to by the test that walks without this.
-        context = chromium.new_context(viewport=SIZES["desk"], bypass_csp=scripts, java_script_enabled=scripts)
+        context = chromium.new_context(
+            viewport=SIZES["desk"], bypass_csp=scripts, java_script_enabled=scripts
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         person = Walker(context.new_page(), house.url)

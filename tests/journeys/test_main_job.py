@@ -103,7 +103,9 @@ def pages_when_printed(page: Any) -> int:
     return len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="Letter")))
 
 
-def test_a_medicine_nobody_knows_stands_in_the_header_and_on_the_handout(walker: Callable[..., Walker]) -> None:
+def test_a_medicine_nobody_knows_stands_in_the_header_and_on_the_handout(
+    walker: Callable[..., Walker],
+) -> None:
     counselor = walker("counselor")
     add_patient(counselor, given="Bea")
     counselor.press("New consultation")
