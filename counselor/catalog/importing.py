@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import selectinload
 
 from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product, Stock
@@ -145,8 +145,8 @@ class Importer:
             for hold in row.hold_reasons
         ]
         for model, values in ((AnalyteReading, readings), (Stock, stock), (Hold, holds)):
-            if values:
-                db.session.execute(insert(model.__table__), values)
+            if values:  # the table itself: nothing here needs the rows as objects
+                db.session.execute(insert(cast("Table", model.__table__)), values)
 
     def _hold_values(self, hold: RowHold) -> dict[str, Any]:
         return {
