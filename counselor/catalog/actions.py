@@ -194,7 +194,7 @@ def change_product(
     *,
     product: Product,
     values: Mapping[str, Any],
-    batches: Sequence[tuple[Batch, Mapping[str, Any], int | None]],
+    batches: Sequence[tuple[Batch, Mapping[str, Any], tuple[int, int] | None]],
     version: int,
     store: Store,
     by: Staff,
@@ -202,8 +202,9 @@ def change_product(
 ) -> bool:
     """Change a product, the facts of its batches and their counts in the store; False where nothing differs.
 
-    `batches`: batch, its facts, and how many packages the store has (None leaves the count). What a field
-    was and what it became stands in the audit event. Raises StaleDataError where somebody else was first.
+    `batches`: batch, its facts, and its new count with the one it was typed over (None leaves it to the sales
+    of the meantime). What a field was and what it became stands in the audit event. Raises StaleDataError
+    where somebody else was first.
     """
     if product.version != version:
         raise StaleDataError()
@@ -212,7 +213,8 @@ def change_product(
         label = f"batch {batch.number or 'without number'}: "
         changes |= _set(batch, facts, label)
         if count is not None:
-            changes |= _recount(batch, store, count, label)
+            changes[label + "packages"] = list(reversed(count))
+            _recount(batch, store, *count)
     if not changes:
         return False
     product.updated_at, product.updated_by_id = at, by.id
@@ -233,14 +235,19 @@ def _set(thing: Product | Batch, values: Mapping[str, Any], label: str) -> dict[
     return changes
 
 
-def _recount(batch: Batch, store: Store, count: int, label: str) -> dict[str, list[Any]]:
-    here = next((stock for stock in batch.stocks if stock.store_id == store.id), None)
-    was = here.count if here is not None else 0
-    if here is None:
+def _recount(batch: Batch, store: Store, count: int, was: int) -> None:
+    """Set the count, unless a sale or another count came between: then StaleDataError."""
+    if all(stock.store_id != store.id for stock in batch.stocks):
         batch.stocks.append(Stock(store_id=store.id, count=count))
-    else:
-        here.count = count
-    return {} if was == count else {label + "packages": [was, count]}
+        return
+    counted = db.session.execute(
+        update(Stock)
+        .where(Stock.store_id == store.id, Stock.batch_id == batch.id, Stock.count == was)
+        .values(count=count)
+        .execution_options(synchronize_session=False)
+    )
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleDataError()
 
 
 def _said(value: Any) -> Any:

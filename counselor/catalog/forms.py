@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
-from counselor.catalog.models import Batch, HoldKind
+from counselor.catalog.models import Batch, HoldKind, Product
 from counselor.catalog.presenters import HOLD_WORDS, ROUTE_WORDS, form_words, number
 from counselor.catalog.reading.dosage import goes_together
 from counselor.guidance.shelf import FORMS, ROUTES
@@ -147,14 +147,21 @@ class BatchForm(_Form):
     certificate_number = StringField("Certificate number", [Optional(), Length(max=120)])
     price = _Price("Price", [Optional()])
     count = _Count("Packages here", [Optional()])
+    counted = IntegerField(widget=HiddenInput())
+    """How many there were when the page was made: what is sold meanwhile is not put back by saving a name."""
 
     def summary(self) -> list[dict[str, str]]:
         """Its errors, each with the field it belongs to."""
         return [{"field": field.id, "message": message} for field in self for message in field.errors]
 
+    def recount(self) -> tuple[int, int] | None:
+        """The new count and the one it was typed over; None where the count was left as it was."""
+        count, counted = self.count.data, self.counted.data or 0
+        return None if count is None or count == counted else (count, counted)
+
     def facts(self) -> dict[str, Any]:
         """The batch's own fields."""
-        told = {name: value for name, value in self.data.items() if name != "count"}
+        told = {name: value for name, value in self.data.items() if name not in {"count", "counted"}}
         return told | {
             "laboratory": self.laboratory.data or "",
             "certificate_number": self.certificate_number.data or "",
@@ -170,8 +177,37 @@ def batch_forms(
     for batch in batches:
         count = next((stock.count for stock in batch.stocks if stock.store_id == store.id), None)
         sent = typed if typed is not None and f"batch-{batch.id}-count" in typed else None
-        forms.append((batch, BatchForm(sent, obj=batch, data={"count": count}, prefix=f"batch-{batch.id}-")))
+        forms.append(
+            (
+                batch,
+                BatchForm(
+                    sent, obj=batch, data={"count": count, "counted": count}, prefix=f"batch-{batch.id}-"
+                ),
+            )
+        )
     return forms
+
+
+def differences(
+    product: Product, mine: ProductForm, typed: Sequence[tuple[Batch, BatchForm]], *, store: Store
+) -> list[tuple[str, Any, Any]]:
+    """(label, stored now, typed) where the two differ; afterwards the forms may be saved over what is
+    stored.
+    """
+    stored = ProductForm(formdata=None, obj=product)
+    pairs = [
+        (field.label.text, field.data, mine[field.name].data) for field in stored if field.name != "version"
+    ]
+    mine.version.data, mine.version.raw_data = product.version, None
+    for (batch, theirs), (_, ours) in zip(batch_forms(product.batches, store=store), typed, strict=True):
+        name = f"batch {batch.number or 'without a number'}"
+        pairs += [
+            (f"{field.label.text}, {name}", field.data, ours[field.short_name].data)
+            for field in theirs
+            if field.short_name != "counted"
+        ]
+        ours.counted.data, ours.counted.raw_data = theirs.counted.data, None
+    return [pair for pair in pairs if (pair[1] or None) != (pair[2] or None)]
 
 
 class HoldForm(_Form):

@@ -172,6 +172,8 @@ class Importer:
         read = self._replace_readings(batch, row)
         held = self._follow_holds(batch, row, read_anew=read)
         counted = self._count(batch, row)
+        if changed:  # whoever has the product's form open learns of it
+            batch.product.updated_at, batch.product.updated_by_id = self.at, self.by.id if self.by else None
         return changed or read or held or counted
 
     def _replace_readings(self, batch: Batch, row: NormalRow) -> bool:

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from counselor import clock
 from counselor.catalog import actions, presenters, queries
-from counselor.catalog.forms import ApplyForm, HoldForm, ProductForm, ReleaseForm, batch_forms
+from counselor.catalog.forms import ApplyForm, HoldForm, ProductForm, ReleaseForm, batch_forms, differences
 from counselor.catalog.models import Batch, HoldKind, ImportRun, Product
 from counselor.catalog.presenters import ProductPresenter, RunPresenter
 from counselor.catalog.reading import UnreadableFile
@@ -101,31 +101,11 @@ def edit(product_id: int) -> ResponseReturnValue:
 
 def _show_conflict(product_id: int) -> ResponseReturnValue:
     """What is stored now beside what was typed, and the form to save it all the same."""
-    product = _product(product_id)
-    mine, stored = ProductForm(), ProductForm(formdata=None, obj=product)
-    my_batches = batch_forms(product.batches, store=current_user.store, typed=request.form)
-    pairs = [
-        (field.label.text, field.data, mine[field.name].data) for field in stored if field.name != "version"
-    ]
-    for (batch, theirs), (_, typed) in zip(
-        batch_forms(product.batches, store=current_user.store), my_batches, strict=True
-    ):
-        pairs += [
-            (
-                f"{field.label.text}, batch {batch.number or 'without number'}",
-                field.data,
-                typed[field.short_name].data,
-            )
-            for field in theirs
-        ]
-    differing = [pair for pair in pairs if (pair[1] or None) != (pair[2] or None)]
-    mine.version.data, mine.version.raw_data = product.version, None
-    return (
-        render_template(
-            "catalog/edit.html", form=mine, product=product, batches=my_batches, conflict=differing
-        ),
-        409,
-    )
+    product, mine = _product(product_id), ProductForm()
+    typed = batch_forms(product.batches, store=current_user.store, typed=request.form)
+    differing = differences(product, mine, typed, store=current_user.store)
+    page = render_template("catalog/edit.html", form=mine, product=product, batches=typed, conflict=differing)
+    return page, 409
 
 
 @bp.post("/products/<int:product_id>")
@@ -140,7 +120,7 @@ def update(product_id: int) -> ResponseReturnValue:
     actions.change_product(
         product=product,
         values=form.facts(),
-        batches=[(batch, batch_form.facts(), batch_form.count.data) for batch, batch_form in batches],
+        batches=[(batch, batch_form.facts(), batch_form.recount()) for batch, batch_form in batches],
         version=form.version.data or 0,
         store=current_user.store,
         by=current_user,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from counselor import places
 from counselor.audit.models import AuditEvent
 from counselor.catalog import actions, queries
-from counselor.catalog.models import Batch, Hold, HoldKind, ImportRun, Product
+from counselor.catalog.models import Batch, Hold, HoldKind, ImportRun, Product, Stock
 from counselor.database import db
 from counselor.staff.models import Store
 
@@ -52,6 +52,7 @@ def typed(product: Product, **changes: Any) -> dict[str, Any]:
         "new_batch": "",
         "version": str(product.version),
         f"batch-{batch.id}-count": "7",
+        f"batch-{batch.id}-counted": "7",
         f"batch-{batch.id}-price": "42.00",
         f"batch-{batch.id}-tested_on": "2026-09-16",
         f"batch-{batch.id}-expires_on": "2027-07-22",
@@ -206,6 +207,26 @@ def test_two_managers_saving_see_both_sides_and_lose_nothing(manager_client: Any
     again = manager_client.post(f"/catalog/products/{capsules.id}", data=stale | {"version": version[1]})
     assert again.status_code == 303
     assert db.session.scalars(select(Product.name)).one() == "My Name"
+
+
+def test_what_is_sold_while_a_form_is_open_is_not_put_back(manager_client: Any, capsules: Product) -> None:
+    open_form = typed(capsules, name="Better Capsules")
+    stock = db.session.scalars(select(Stock)).one()
+    stock.count = 5
+    assert manager_client.post(f"/catalog/products/{capsules.id}", data=open_form).status_code == 303
+    assert db.session.scalars(select(Stock.count)).one() == 5
+
+
+def test_a_count_typed_over_another_count_shows_both(manager_client: Any, capsules: Product) -> None:
+    open_form = typed(capsules, **{f"batch-{capsules.batches[0].id}-count": "9"})
+    db.session.scalars(select(Stock)).one().count = 5
+    answer = manager_client.post(f"/catalog/products/{capsules.id}", data=open_form)
+    assert answer.status_code == 409
+    assert "Packages here, batch B1 5 9" in text(answer)
+    assert db.session.scalars(select(Stock.count)).one() == 5
+    again = open_form | {f"batch-{capsules.batches[0].id}-counted": "5"}
+    assert manager_client.post(f"/catalog/products/{capsules.id}", data=again).status_code == 303
+    assert db.session.scalars(select(Stock.count)).one() == 9
 
 
 def test_a_sku_belongs_to_one_product(manager_client: Any, capsules: Product) -> None:
