@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from counselor import audit
@@ -306,17 +307,29 @@ def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
 
 
 def _next_number(store: Store) -> str:
-    series = db.session.get(NumberSeries, store.id, with_for_update=True)
-    if series is None:
-        series = NumberSeries(store_id=store.id, prefix=_prefix(store), last=0)
-        db.session.add(series)
+    series = _series_of(store) or _new_series(store)
     series.last += 1
     db.session.flush()
     return f"{series.prefix}-{series.last:06d}"
 
 
-def _prefix(store: Store) -> str:
-    """The store's first word in capitals; with the store's number where another store has it already."""
+def _series_of(store: Store) -> NumberSeries | None:
+    """The store's numbers, locked until this transaction ends."""
+    return db.session.get(NumberSeries, store.id, with_for_update=True, populate_existing=True)
+
+
+def _new_series(store: Store) -> NumberSeries:
+    """Begin a store's numbers: its first word in capitals, with the store's number where another store has it.
+
+    Somebody else may begin them at the same moment; then theirs are used.
+    """
     word = (re.sub(r"[^A-Z0-9 ]", "", store.name.upper()).split() or ["STORE"])[0][:8]
-    taken = db.session.query(NumberSeries.store_id).filter_by(prefix=word).first()
-    return f"{word}{store.id}"[:12] if taken else word
+    for prefix in (word, f"{word}{store.id}"[:12]):
+        try:
+            with db.session.begin_nested():
+                db.session.add(NumberSeries(store_id=store.id, prefix=prefix, last=0))
+        except IntegrityError:
+            pass
+        if (series := _series_of(store)) is not None:
+            return series
+    raise RuntimeError(f"no number series for store {store.id}")

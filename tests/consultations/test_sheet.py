@@ -270,3 +270,20 @@ def test_an_abandoned_visit_stays_readable(counselor_client: Any, patient: Patie
     assert visit.row.state is State.ABANDONED and "sleep" in visit.page()
     late = visit.save({"goals": "run"})
     assert late.status_code == 409 and "was abandoned" in late.get_data(as_text=True)
+
+
+def test_two_stores_with_the_same_first_word_keep_their_numbers_apart(
+    counselor_client: Any,
+    patient: Patient,
+    visit_of: Begin,
+    make_staff: Callable[..., Any],
+    client_of: Callable[..., Any],
+) -> None:
+    from counselor.staff.models import Store
+
+    elsewhere = Store(name="Green Hill", zone="America/New_York")
+    db.session.add(elsewhere)
+    db.session.commit()
+    other = client_of(make_staff("counselor", store=elsewhere))
+    numbers = [visit_of(client, patient).row.number for client in (counselor_client, other)]
+    assert numbers == ["GREEN-000001", f"GREEN{elsewhere.id}-000001"]
