@@ -56,6 +56,10 @@ def import_command(
     Exit status: 0 applied, or a dry run of a file that could be applied; 1 refused, with a report; 2 the
     file cannot be read.
     """
+    for out in (report_file, rows_file):
+        if out is not None and not out.parent.is_dir():
+            click.echo(f"{out} cannot be written: there is no folder {out.parent}.", err=True)
+            sys.exit(2)
     try:
         read = read_catalog(file, format=format_name)
     except UnreadableFile as error:

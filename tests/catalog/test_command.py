@@ -91,3 +91,31 @@ def test_a_report_that_cannot_be_written_is_said_plainly(write: Write, tmp_path:
     )
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
+
+
+def counselor(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "counselor", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=places.PACKAGE.parent,
+        env={**os.environ, "COUNSELOR_HOME": str(home), "DATABASE_URL": ""},
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_file_is_applied_whole_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
+    home, report = tmp_path / "home", tmp_path / "r.json"
+    file = str(places.seed() / "catalog" / "clinic-shelf.csv")
+    early = counselor("catalog", "import", file, home=home)
+    assert early.returncode == 1
+    assert "counselor db upgrade" in early.stderr
+    counselor("db", "upgrade", home=home)
+    counselor("store", "open", "--name", "Green Door", "--zone", "America/New_York", home=home)
+    first = counselor("catalog", "import", file, "--report", str(report), home=home)
+    assert first.returncode == 0, first.stderr
+    said = json.loads(report.read_text())
+    assert (said["applied"], said["products"]) == (True, {"new": 48, "changed": 0, "unchanged": 0})
+    counselor("catalog", "import", file, "--report", str(report), home=home)
+    assert json.loads(report.read_text())["products"] == {"new": 0, "changed": 0, "unchanged": 48}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from counselor.catalog.reading import CatalogFile, NormalRow
+from counselor import places
+from counselor.catalog.reading import CatalogFile, NormalRow, read_catalog
 from counselor.guidance.profile import ReadAs, Unit
 
 from .conftest import excerpt
@@ -271,3 +272,10 @@ def test_accents_encoded_twice_are_mended_and_reported() -> None:
     read = excerpt("kushy.csv")
     assert "encoding" in codes(read)
     assert not any("â€" in row.name for row in read.rows)
+
+
+def test_milligrams_that_percent_and_grams_do_not_make_are_held() -> None:
+    read = read_catalog(places.seed() / "catalog" / "ca-menu-with-coa.csv")
+    cartridges = [row for row in read.rows if row.row in (301, 302, 403)]  # half a gram, stated as five
+    assert all("total-mismatch" in row.holds for row in cartridges)
+    assert "percent and grams make" in cartridges[0].hold_reasons[0].words

@@ -7,7 +7,8 @@ from __future__ import annotations
 from counselor.guidance.profile import CANNABINOIDS, Unit
 from counselor.guidance.shelf import FORMS
 
-from .checks import percent_sum, stated_total
+from .cells import read_cell
+from .checks import CONTRADICTS, percent_sum, stated_total
 from .dosage import goes_together
 from .fields import FieldReader
 from .findings import shown
@@ -25,6 +26,7 @@ def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) ->
     _verdict(told, notes, reader)
     _sum(row, notes)
     _totals(row, told, notes, reader)
+    _stated_doses(row, told, notes, reader)
     _dose(row, told, notes)
 
 
@@ -75,6 +77,26 @@ def _totals(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) 
             notes.find("total-mismatch", header, "our own total is used", message, key=header)
         if verdict == "contradicts":
             notes.hold("total-mismatch", f"The file's total {key} ({stated:g}) contradicts its own readings")
+
+
+def _stated_doses(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    """A dose that the file states must be what its percent and grams make."""
+    for key, field, grams in (
+        ("THC", "stated_thc_serving", row.serving_g),
+        ("CBD", "stated_cbd_serving", row.serving_g),
+        ("THC", "stated_thc_package", row.package_g),
+        ("CBD", "stated_cbd_package", row.package_g),
+    ):
+        stated = read_cell(told.get(field, ""), Unit.MG_PER_SERVING).reading.value
+        ours = row.analytes.get(key)
+        if not stated or not grams or ours is None or not ours.value or ours.unit is not Unit.PERCENT:
+            continue
+        made = ours.value * 10 * grams
+        if abs(stated - made) > CONTRADICTS * max(stated, made):
+            header = reader.header(field)
+            message = f"“{header}” is not what percent and grams make."
+            notes.find("total-mismatch", header, HELD, message, key=header)
+            notes.hold("total-mismatch", f"{header} says {stated:g} mg, percent and grams make {made:.3g} mg")
 
 
 def _dose(row: NormalRow, told: Fields, notes: RowNotes) -> None:
