@@ -74,16 +74,47 @@ class Advised:
         return frozenset.intersection(*(frozenset(one.routes) for one in self.holding))
 
     def open_rules(self) -> tuple[Mapping[str, Any], ...]:
-        """Warnings that need a pharmacist's or prescriber's answer before anything is sold."""
+        """What needs a pharmacist's or prescriber's answer before anything is sold: major warnings, and
+        conditions that a clinician must agree to first, in the form of a warning.
+        """
         if self.advice is None:
             return ()
-        return tuple(
+        warnings = [
             warning
             for warning in self.advice["warnings"]
             if warning["severity"] in ("major", "contraindicated")
             and warning["refer"]
             and not warning["cleared"]
-        )
+        ]
+        return (*warnings, *_clinician_first(self.advice))
+
+
+def _clinician_first(advice: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Conditions for which the advice wants a clinician's word, each as a warning about itself."""
+    if advice["disposition"]["code"] != "refer-first":
+        return []
+    conditions = {one["id"]: one["name"] for one in advice["recognised"]["conditions"] if not one["denied"]}
+    found: list[Mapping[str, Any]] = []
+    for id in advice["disposition"]["because"]:
+        if id in conditions:
+            referral = next((one for one in advice["referrals"] if id in one["because"]), None)
+            found.append(
+                {
+                    "rule": id,
+                    "title": conditions[id],
+                    "severity": "major",
+                    "certainty": "",
+                    "because": [id],
+                    "cannabinoids": [],
+                    "effect": f"{conditions[id]}: a clinician must agree first.",
+                    "action": referral["reason"] if referral else "Ask the treating clinician.",
+                    "mechanism": "",
+                    "sources": referral["sources"] if referral else [],
+                    "refer": True,
+                    "cleared": False,
+                }
+            )
+    return found
 
 
 def as_text(answer: Mapping[str, Any] | None) -> str:
@@ -120,7 +151,7 @@ def advise_on(
             advice = _ask(intake, shelf, knowledge, on)
         current = [one for one in clearances if one.ended_at is None and one.cleared_on <= on <= one.until]
         holding = tuple(one for one in current if holds(one, advice, sheet.routes))
-        raised = {warning["rule"] for warning in advice["warnings"]}
+        raised = _reasons(advice)
         lapsed = tuple(one for one in current if one not in holding and one.rule in raised)
         if holding:
             intake = sheet.to_intake(
@@ -144,12 +175,18 @@ def advise_on(
 def holds(clearance: Clearance, advice: Mapping[str, Any], routes: Iterable[str]) -> bool:
     """Whether a clearance still answers its warning: same reasons at most, same medicines and doses, no
     new route."""
-    warning = next((one for one in advice["warnings"] if one["rule"] == clearance.rule), None)
-    if warning is None or not set(warning["because"]) <= set(clearance.because):
+    reasons = _reasons(advice).get(clearance.rule)
+    if reasons is None or not reasons <= set(clearance.because):
         return False
     return medicines_of(advice) == list(clearance.medicines) and _all_if_none(routes) <= set(
         clearance.asked_routes
     )
+
+
+def _reasons(advice: Mapping[str, Any]) -> dict[str, set[str]]:
+    """What raised each warning; a recognised condition stands for itself."""
+    reasons = {one["id"]: {one["id"]} for one in advice["recognised"]["conditions"] if not one["denied"]}
+    return reasons | {one["rule"]: set(one["because"]) for one in advice["warnings"]}
 
 
 def medicines_of(advice: Mapping[str, Any]) -> list[str]:
@@ -171,6 +208,8 @@ def raised_by(advised: Advised) -> dict[str, Removed]:
         return {}
     found: dict[str, Removed] = {}
     for one in advised.advice["recognised"]["medicines"]:
+        if one.get("denied"):
+            continue
         reasons = {*one["ingredients"], *one["classes"]}
         rules = [
             warning["rule"]

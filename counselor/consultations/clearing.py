@@ -123,7 +123,7 @@ def clear(
     """
     request = _open(consultation)
     advice = advised.advice or {}
-    reasons = {warning["rule"]: list(warning["because"]) for warning in advice["warnings"]}
+    reasons = {warning["rule"]: list(warning["because"]) for warning in advised.open_rules()}
     earlier = select(Clearance).where(
         Clearance.patient_id == consultation.patient_id,
         Clearance.rule.in_(answer.rules),

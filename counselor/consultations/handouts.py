@@ -11,6 +11,11 @@ from counselor.consultations.presenters import unchecked
 POISON_CONTROL = "1-800-222-1222"
 MOST_LINES = 10
 MOST_SOURCES = 8
+WITHOUT_A_SALE = frozenset(
+    {"do-not-stop", "naloxone", "self-care", "expectation", "not-a-cure", "falls", "alcohol"}
+)
+"""Topics for somebody who takes nothing home; the rest is about using a product."""
+ONLY_WITH_ROUTE = {"smoke": "smoked", "vaporized": "vaporized", "topical-local": "topical"}
 
 
 def handout(consultation: Consultation, advice: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -27,7 +32,9 @@ def handout(consultation: Consultation, advice: Mapping[str, Any]) -> Mapping[st
         "warnings": _warnings(advice),
         "unchecked": unchecked(advice),
         "medicines": _medicines(advice),
-        "counsel": _counsel(advice, with_dose=sold),
+        "counsel": _counsel(
+            advice, routes=frozenset(item.route for item in consultation.items) if sold else None
+        ),
         "referrals": advice["referrals"],
         "clearances": [one for one in consultation.requests if one.state == "cleared"],
         "sources": [_short(advice["sources"][key]["citation"]) for key in keys[:MOST_SOURCES]],
@@ -67,13 +74,16 @@ def _warnings(advice: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(text for text in said if text))[:MOST_LINES]
 
 
-def _counsel(advice: Mapping[str, Any], *, with_dose: bool) -> list[dict[str, str]]:
+def _counsel(advice: Mapping[str, Any], *, routes: frozenset[str] | None) -> list[dict[str, str]]:
     """One line of each topic first, then the next of each: four medicines must not crowd out driving or
-    storage."""
+    storage.
+
+    `routes` are those of what was sold; None where nothing was.
+    """
     topics: dict[str, list[str]] = {}
     for line in advice["counsel"]:
         text = line.get("handout") or line["text"]
-        if with_dose or line["topic"] not in ("onset", "storage"):
+        if _concerns(line["topic"], routes):
             lines = topics.setdefault(line["topic"], [])
             if text not in lines:
                 lines.append(text)
@@ -84,6 +94,13 @@ def _counsel(advice: Mapping[str, Any], *, with_dose: bool) -> list[dict[str, st
         if place < len(lines)
     ]
     return rows[:MOST_LINES]
+
+
+def _concerns(topic: str, routes: frozenset[str] | None) -> bool:
+    """Whether a topic matters to somebody who takes home products of these routes, or none."""
+    if routes is None:
+        return topic in WITHOUT_A_SALE
+    return ONLY_WITH_ROUTE.get(topic) is None or ONLY_WITH_ROUTE[topic] in routes
 
 
 def _medicines(advice: Mapping[str, Any]) -> list[str]:

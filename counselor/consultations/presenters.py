@@ -202,7 +202,10 @@ def for_clearance(consultation: Consultation, advised: Advised) -> Mapping[str, 
         "request": consultation.open_request,
         "open_rules": advised.open_rules(),
         "rule_choices": [
-            (warning["rule"], " + ".join(warning["because"]) or warning["rule"].replace("-", " "))
+            (
+                warning["rule"],
+                warning.get("title") or " + ".join(warning["because"]) or warning["rule"].replace("-", " "),
+            )
             for warning in advised.open_rules()
         ],
         "others": [one for one in advice.get("warnings", []) if one["rule"] not in open_rules],

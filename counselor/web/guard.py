@@ -95,8 +95,8 @@ def _write_notes(response: Response) -> Response:
     """Reads noted by the page and the session's activity, in one short writing transaction."""
     reads = audit_log.take_noted_reads()
     active = None if "X-Autosave" in request.headers else sessions.activity_due(at=clock.now())
-    if response.status_code >= 400:
-        reads = []
+    if response.status_code >= 400 and response.status_code not in (409, 422):
+        reads = []  # an error page shows nobody; a conflict or a form shown again does
     if not reads and active is None:
         return response
     try:

@@ -223,3 +223,37 @@ def test_a_manager_neither_advises_nor_clears(asked: Visit, manager_client: Any)
 
 def test_all_asked_is_complete() -> None:
     assert len([name for name in ALL_ASKED if name.startswith("topic-")]) == 8
+
+
+def test_a_condition_that_needs_a_clinician_first_can_be_agreed_to(
+    counselor_client: Any, pharmacist_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, patient, READY | {"conditions": "epileptic myoclonus"})
+    visit.sign("sold")
+    assert visit.row.state is State.DRAFT
+    visit.press("ask")
+    rules = db.session.scalars(db.select(ClearanceRequest.rules)).one()
+    assert rules == ["myoclonus-epileptic"]
+    assert "must agree first" in pharmacist_client.get(f"/consultations/{visit.id}/clearance").get_data(
+        as_text=True
+    )
+    answer(
+        pharmacist_client,
+        visit,
+        by_role="prescriber",
+        by_name="Dr Neuro",
+        said="CBD only, seizures are stable",
+    )
+    assert visit.row.state is State.DRAFT
+    assert "Pharmacist or prescriber first" not in visit.page()
+
+
+def test_the_conflict_and_the_refused_answer_are_reads_in_the_audit_log(
+    asked: Visit, pharmacist_client: Any
+) -> None:
+    from counselor.audit.models import AuditEvent
+
+    kind = AuditEvent.kind == "consultation.shown-for-clearance"
+    counted = db.select(db.func.count()).select_from(AuditEvent).where(kind)
+    answer(pharmacist_client, asked, said="")
+    assert db.session.scalar(counted) == 1
