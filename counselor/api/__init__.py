@@ -1,1 +1,1 @@
-"""Answers for other programs: JSON Lines on the command line and JSON over HTTP, in the contract's public form."""
+"""Answers for other programs: JSON Lines on the command line, JSON over HTTP, in the contract's form."""

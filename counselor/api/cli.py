@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +35,7 @@ def advise(catalog: Path | None) -> None:
         raise click.ClickException(
             f"The knowledge cannot be relied on, so nothing is answered:\n{error}"
         ) from None
-    today = date.today()
+    today = datetime.now().astimezone().date()
     shelf = _shelf_of_file(catalog, today) if catalog else _shelf_of_store()
     gc.freeze()  # what was loaded stays; full collections need not walk it again
     all_well = _answer_lines(sys.stdin.buffer, sys.stdout.buffer, shelf, knowledge, today=today)

@@ -23,7 +23,7 @@ bp = Blueprint("api", __name__)
 @bp.post("/api/v1/advice")
 @reads
 def advice() -> Response:
-    """Answer one intake from the shelf of the token's store. Nothing of it is kept, and nothing of it reaches a log."""
+    """Answer one intake from the shelf of the token's store. Nothing of it is kept or reaches a log."""
     token = _token()
     if token is None:
         return _refuse(401, "Send an API token of this store: Authorization: Bearer ...")

@@ -19,6 +19,11 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedTerm:
+    """One condition, symptom, event, allergy or goal, as said and as understood.
+
+    `how` is "spelling" where it was respelled, else empty; `icd10` is filled for conditions only.
+    """
+
     said: str
     id: str
     name: str = ""
@@ -30,6 +35,8 @@ class RecognisedTerm:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedMedicine:
+    """One medicine as said and as understood. `local`: on skin, eye or ear only, so no class counts."""
+
     said: str
     line: str
     ingredients: tuple[str, ...]
@@ -42,6 +49,8 @@ class RecognisedMedicine:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
+    """Everything that was understood, sorted by what it is rather than by the field it was said in."""
+
     conditions: tuple[RecognisedTerm, ...] = ()
     medicines: tuple[RecognisedMedicine, ...] = ()
     history: tuple[RecognisedTerm, ...] = ()
@@ -62,6 +71,8 @@ class Unrecognised:
 
 @dataclass(frozen=True, slots=True)
 class AdvisedReferral:
+    """Who else must see the patient, how soon and why; `say` is the sentence to say at the counter."""
+
     urgency: str
     to: str
     reason: str
@@ -96,6 +107,8 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceShown:
+    """What is published about a condition by one route: the grade, and whether it speaks for or against."""
+
     condition: str
     route: str
     administration: str
@@ -111,6 +124,8 @@ class EvidenceShown:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """One factor of a score. The points of all reasons of a suggestion add up to its score."""
+
     factor: str
     points: float
     text: str
@@ -129,6 +144,8 @@ class StartingDose:
 
 @dataclass(frozen=True, slots=True)
 class ProfileShown:
+    """What the batch was tested to hold: mg per serving, or percent by weight, as `per` says."""
+
     per: str
     mg: Mapping[str, float]
     percent: Mapping[str, float]
@@ -137,6 +154,8 @@ class ProfileShown:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
+    """One batch that may be handed over, best first. Prices in the store's currency, score from 0 to 1."""
+
     rank: int
     sku: str
     name: str
@@ -165,6 +184,8 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
+    """The answer for one batch the patient asked about: suitable or not, with the reasons either way."""
+
     sku: str
     suitable: bool
     reasons: tuple[str, ...]
@@ -175,6 +196,8 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
+    """One batch that is not suggested, with every reason against it."""
+
     sku: str
     reasons: tuple[str, ...]
     name: str = ""
@@ -183,12 +206,16 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedCount:
+    """How many further batches were left out for the same first reason."""
+
     reason: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class CounselLine:
+    """One thing to tell the patient; `handout` is the same in words to take home."""
+
     topic: str
     text: str
     sources: tuple[str, ...]
@@ -197,6 +224,8 @@ class CounselLine:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpAdvice:
+    """How far a score moved from its baseline, in percent, what that means, and the weeks to ask again."""
+
     measure: str
     change_percent: float | None
     verdict: str
@@ -206,13 +235,15 @@ class FollowUpAdvice:
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
+    """A source as it is cited under the answer; `url` is empty where it has none."""
+
     citation: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What may be said to this patient today, and why. See the advice contract for the meaning of each part."""
+    """What may be said to this patient today, and why. The advice contract gives the meaning of each part."""
 
     id: str | None
     on: date
@@ -236,9 +267,7 @@ class Advice:
 
     def to_json(self) -> dict[str, Any]:
         """The public form: only JSON's own types, in a fixed order."""
-        shown = _plain(self)
-        assert isinstance(shown, dict)
-        return shown
+        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
 
 
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})

@@ -36,8 +36,8 @@ MOST_EXCLUDED = 50
 def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Advice:
     """What may be said to this patient on this day, from this shelf, by what is known.
 
-    The same four arguments always give the same answer, byte for byte. `on` is the day as of which rules, expiry
-    and clearances are read; the intake's own `on` is the caller's to honour.
+    The same four arguments always give the same answer, byte for byte. `on` is the day as of which rules,
+    expiry and clearances are read; the intake's own `on` is the caller's to honour.
     """
     resolved = resolve(intake, knowledge, on=on)
     screened = screen(intake, resolved, shelf, knowledge, on=on)
@@ -165,7 +165,10 @@ def _in_view_of(
             disposition.because,
         )
     if not resolved.facts.conditions:
-        why = "No condition was recognised, so no product can be matched: ask which symptom the patient wants help with."
+        why = (
+            "No condition was recognised, so no product can be matched: "
+            "ask which symptom the patient wants help with."
+        )
     elif not shelf.items:
         why = "No products were given to choose from."
     else:

@@ -1,4 +1,4 @@
-"""What only the whole of the knowledge can show: orphan sources, unknown names, gaps, rules that cannot fire."""
+"""What only the whole knowledge can show: orphan sources, unknown names, gaps, rules that cannot fire."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .statements import GROUPS
 
 
 def check(knowledge: Knowledge, faults: Faults) -> None:
-    """What only the whole can show: orphan sources, unknown names, gaps in the evidence, rules that cannot fire."""
+    """Note every orphan source, unknown name, gap in the evidence and rule that cannot fire."""
     _check_sources(knowledge, faults)
     _check_terms(knowledge, faults)
     _check_conditions(knowledge, faults)
@@ -38,8 +38,9 @@ def check(knowledge: Knowledge, faults: Faults) -> None:
 
 def _cited(knowledge: Knowledge) -> Iterable[tuple[Origin, str, tuple[Cited, ...]]]:
     tables: list[Iterable[Any]] = [
-        knowledge.conditions.values(), (e for rows in knowledge.evidence.values() for e in rows), knowledge.rules.values(),
-        knowledge.merged.values(), knowledge.red_flags, knowledge.doses.values(), knowledge.counsel,
+        knowledge.conditions.values(), (e for rows in knowledge.evidence.values() for e in rows),
+        knowledge.rules.values(), knowledge.merged.values(), knowledge.red_flags, knowledge.doses.values(),
+        knowledge.counsel,
         knowledge.measures.values(), knowledge.program.values(),
     ]  # fmt: skip
     for table in tables:
@@ -104,8 +105,11 @@ def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
         if not (one.classes or one.ingredients or one.terms or one.age):
             faults.add(one.origin.file, one.id, "can never fire: it names no class, ingredient, term or age")
         whens = [raised.when for raised in one.raised] + ([one.only_if] if one.only_if else [])
-        _check_names(knowledge, faults, one.origin.file, one.id, one.classes | (one.excepted & knowledge.classes.keys()),
-                     one.ingredients | (one.excepted - knowledge.classes.keys()), one.terms)  # fmt: skip
+        _check_names(
+            knowledge, faults, one.origin.file, one.id,
+            one.classes | (one.excepted & knowledge.classes.keys()),
+            one.ingredients | (one.excepted - knowledge.classes.keys()), one.terms,
+        )  # fmt: skip
         for when in whens:
             _check_names(
                 knowledge, faults, one.origin.file, one.id, when.classes, when.ingredients, when.terms

@@ -74,8 +74,8 @@ def _names(piece: Counsel, facts: Facts, knowledge: Knowledge) -> str:
 def follow_up_advice(said: FollowUp | None, knowledge: Knowledge) -> FollowUpAdvice | None:
     """How far a score moved from its baseline, in percent, and what the four-week rule makes of it.
 
-    `change_percent` is (now - baseline) / baseline x 100, rounded to 0.1; None where the baseline is zero or a
-    score is missing, which is never read as zero.
+    `change_percent` is (now - baseline) / baseline x 100, rounded to 0.1; None where the baseline is zero or
+    a score is missing, which is never read as zero.
     """
     if said is None:
         return None

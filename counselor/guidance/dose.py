@@ -1,4 +1,4 @@
-"""The first dose for this person: published starting ranges, and what of this shelf can be measured that small."""
+"""The first dose for this person: published starting ranges, and what can be measured that small."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from .shelf import CONCENTRATE_FORMS, ShelfItem
 TOLERANCE = 1.05
 """A 2.6 mg spray may start where 2.5 is the cap (advice contract)."""
 NAIVE_INHALED_PERCENT = 10.0
-"""Flower or a cartridge above this much total THC is not for someone new to it (reference: evidence (c) rule 5)."""
+"""Flower or a cartridge above this much total THC is not for someone new to it (evidence (c) rule 5)."""
 BREAK_DAYS = 30
-"""After so long without, regular use counts as new again. House policy: the reference says only that a break resets."""
+"""Days without that make regular use new again. House policy: the source says only that a break resets."""
 FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
 
 
 @dataclass(frozen=True, slots=True)
 class FirstDose:
-    """Caps for one first dose, mg. `careful`: the smaller one applies; `regular_route`: where regular use counts."""
+    """Caps for one first dose, mg. `careful`: the smaller; `regular_route`: where regular use counts."""
 
     thc: Dose
     cbd: Dose
@@ -41,13 +41,14 @@ class FirstDose:
     max_thc_mg: float | None
 
     def thc_cap(self, item: ShelfItem) -> float:
-        """mg THC for this product: regular use counts only on its own route, since a change of route restarts low."""
+        """mg THC for this product. Regular use counts on its own route only: another route restarts low."""
         cap = self.thc_mg
         if not self.careful and self.regular_route and item.route == self.regular_route:
             cap = self.regular.mg or cap
         return min(cap, self.max_thc_mg) if self.max_thc_mg is not None else cap
 
     def cbd_cap(self, item: ShelfItem) -> float:
+        """mg CBD for this product; no limit on the route of regular use."""
         return math.inf if self.regular_route and item.route == self.regular_route else self.cbd_mg
 
     def stated(self, item: ShelfItem) -> Dose:
@@ -81,7 +82,7 @@ def first_dose(
 
 
 def start(item: ShelfItem, cap: FirstDose, knowledge: Knowledge) -> tuple[StartingDose | None, str]:
-    """The starting dose of this product, or why it has none small enough. A local topical has none and needs none."""
+    """The starting dose of this product, or why none is small enough. A local topical has and needs none."""
     profile = item.profile
     if item.administration == "local":
         return None, ""
@@ -102,7 +103,10 @@ def _transdermal(item: ShelfItem, knowledge: Knowledge) -> tuple[StartingDose | 
     stated = knowledge.doses["transdermal"]
     if item.profile.may_hold_thc:
         return None, stated.text.rstrip(".")
-    text = f"{amount_text(item, 1)}, as the label says. How much reaches the blood is not known: ask the pharmacist first."
+    text = (
+        f"{amount_text(item, 1)}, as the label says. "
+        "How much reaches the blood is not known: ask the pharmacist first."
+    )
     return StartingDose(text, {}, _keys(stated), 1.0), ""
 
 
@@ -114,12 +118,14 @@ def _one_inhalation(item: ShelfItem, cap: FirstDose, knowledge: Knowledge) -> tu
     if cap.max_thc_mg is not None:
         return (
             None,
-            f"The clearance allows at most {mg_text(cap.max_thc_mg)} THC, and one inhalation cannot be measured",
+            f"The clearance allows at most {mg_text(cap.max_thc_mg)} THC, "
+            "and one inhalation cannot be measured",
         )
     if (cap.new_to_it or cap.careful) and percent > NAIVE_INHALED_PERCENT:
         return (
             None,
-            f"{percent:g} % THC: above {NAIVE_INHALED_PERCENT:g} % one inhalation may be too much for this person",
+            f"{percent:g} % THC: above {NAIVE_INHALED_PERCENT:g} % "
+            "one inhalation may be too much for this person",
         )
     stated = knowledge.doses["inhaled-first"]
     return StartingDose(stated.text, {}, _keys(stated)), ""
@@ -137,7 +143,8 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
             smallest = amount_text(item, step)
             return (
                 None,
-                f"Its smallest dose, {smallest}, is {mg_text(per_serving * step)} {name}: above this person's first dose of {mg_text(limit)}",
+                f"Its smallest dose, {smallest}, is {mg_text(per_serving * step)} {name}: "
+                f"above this person's first dose of {mg_text(limit)}",
             )
     steps = [
         math.floor(limit * TOLERANCE / (per * step) + 1e-9)
@@ -168,10 +175,7 @@ def _amount(serving: str, servings: float) -> str:
     )
     count = round(size * servings, 4)
     whole, part = int(count), round(count - int(count), 4)
-    if part in FRACTIONS:
-        number = (str(whole) if whole else "") + FRACTIONS[part]
-    else:
-        number = f"{count:g}"
+    number = f"{whole or ''}{FRACTIONS[part]}" if part in FRACTIONS else f"{count:g}"
     if count > 1 and unit.isalpha() and len(unit) > 3 and not unit.endswith("s"):
         unit += "s"
     return f"{number} {unit}"
@@ -190,6 +194,7 @@ def cost(item: ShelfItem, dose: StartingDose | None) -> float | None:
 
 
 def caps_shown(cap: FirstDose) -> Mapping[str, float]:
+    """The caps of this person's first dose in mg, by cannabinoid; a clearance can only lower THC's."""
     limit = cap.thc_mg if cap.max_thc_mg is None else min(cap.thc_mg, cap.max_thc_mg)
     return {"THC": limit, "CBD": cap.cbd_mg}
 

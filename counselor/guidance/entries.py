@@ -37,9 +37,11 @@ class Faults:
         self.found: list[Fault] = []
 
     def add(self, file: str, statement: str, message: str) -> None:
+        """Note one fault; `statement` is its id, empty where the fault is the file's own."""
         self.found.append(Fault(file, statement, message))
 
     def raise_if_any(self) -> None:
+        """Raise `KnowledgeError` with all that was noted, or do nothing."""
         if self.found:
             raise KnowledgeError(tuple(self.found))
 
@@ -61,6 +63,7 @@ class Entry:
     asked: set[str] = field(default_factory=set)
 
     def build(self, make: Callable[[Entry], Any]) -> Any | None:
+        """What `make` reads from this table, None if it is `Broken`; fields left over are faults."""
         try:
             statement = make(self)
         except Broken:
@@ -70,6 +73,7 @@ class Entry:
         return statement
 
     def fault(self, message: str) -> None:
+        """Note what is wrong with this table, by its file and id."""
         self.faults.add(self.file, self.id or f"a {self.table} without id", message)
 
     def take(
@@ -95,6 +99,7 @@ class Entry:
         return value
 
     def text(self, name: str, default: Any = ..., among: Iterable[str] = ()) -> str:
+        """A text field. Without a default it must be there and say something, else `Broken` is raised."""
         value = self.take(name, str, default, among)
         if default is ... and not value.strip():
             self.fault(f"{name} is empty")
@@ -102,9 +107,11 @@ class Entry:
         return str(value)
 
     def words(self, name: str, default: Any = (), among: Iterable[str] = ()) -> tuple[str, ...]:
+        """A list of texts, in the order of the file; the default is an empty one."""
         return tuple(self.take(name, list, default if default is ... else list(default), among))
 
     def sources(self, *, needed: bool = True) -> tuple[Cited, ...]:
+        """The sources cited, plain keys or keys with a place. Raises `Broken` if needed and none is named."""
         rows = self.take("sources", list, ... if needed else [])
         cited = tuple(
             Cited(row, "") if isinstance(row, str) else Cited(row.get("key", ""), row.get("at", ""))
@@ -116,6 +123,7 @@ class Entry:
         return cited
 
     def origin(self, *, needed: bool = True) -> Origin:
+        """The file and the review, by default that of the file. Raises `Broken` if it is incomplete."""
         self.asked.add("review")
         row = self.row.get("review", self.defaults.get("review", {}))
         if not needed and not row:

@@ -21,8 +21,8 @@ CBD_RICH_MG = 5.0
 class Setting:
     """Which cannabinoids by which routes this answer is about.
 
-    `asked` are the routes the patient would take (all systemic ones where none was named); `considered` adds what
-    else reaches the blood from this shelf. `local_only`: nothing but creams is asked about.
+    `asked` are the routes the patient would take (all systemic ones where none was named); `considered` adds
+    what else reaches the blood from this shelf. `local_only`: nothing but creams is asked about.
     """
 
     cannabinoids: tuple[str, ...]
@@ -61,6 +61,7 @@ class Finding:
 
     @property
     def cleared(self) -> bool:
+        """Whether a recorded clearance answers this finding."""
         return self.cleared_by is not None
 
     def covers(self, item: ShelfItem) -> bool:
@@ -109,7 +110,7 @@ class Finding:
 
 
 def setting_of(intake: Intake, shelf: Shelf) -> Setting:
-    """What this answer must cover: an exposure if one was given, else every asked route and all that is on the shelf."""
+    """What this answer must cover: an exposure if given, else every asked route and the whole shelf."""
     if intake.exposure is not None:
         routes = (
             (intake.exposure.route,) if intake.exposure.route else tuple(r for r in ROUTES if r != "topical")
@@ -129,8 +130,11 @@ def setting_of(intake: Intake, shelf: Shelf) -> Setting:
 def counts_first(
     finding: Finding, open_exposures: frozenset[tuple[str, str]], *, reachable_products: bool
 ) -> bool:
-    """Whether this finding alone makes a clinician come first: major or worse, not cleared, and about something that
-    this patient could still be offered. `reachable_products`: there is a shelf, so a vehicle is known product by product."""
+    """Whether this finding alone makes a clinician come first.
+
+    It does when it is major or worse, not cleared, and about something that this patient could still be
+    offered. `reachable_products`: there is a shelf, so a vehicle is known product by product.
+    """
     if finding.severity < Severity.MAJOR or finding.cleared or finding.refer in ("tell", "no"):
         return False
     if finding.vehicle and reachable_products:
@@ -147,7 +151,10 @@ def counts_first(
 def open_exposures(
     findings: Iterable[Finding], setting: Setting, offered: Iterable[str]
 ) -> frozenset[tuple[str, str]]:
-    """(cannabinoid, route) pairs that no contraindication has closed. `offered`: routes of which products may be shown."""
+    """(cannabinoid, route) pairs that no contraindication has closed.
+
+    `offered`: routes of which products may be shown.
+    """
     pairs = {(cannabinoid, route) for cannabinoid in setting.cannabinoids for route in offered}
     for finding in findings:
         if finding.cleared:
@@ -189,7 +196,10 @@ def warning_of(finding: Finding, *, refer: bool) -> Warning:
 
 
 def holds_alcohol(item: ShelfItem) -> bool | None:
-    """Whether the ingredients name ethanol; None where they are not stated. A smoked or vaporized product has no vehicle."""
+    """Whether the ingredients name ethanol; None where they are not stated.
+
+    A smoked or vaporized product has no vehicle.
+    """
     if item.administration == "inhaled":
         return False
     if item.ingredients is None:
@@ -208,7 +218,7 @@ def is_thc_dominant(item: ShelfItem) -> bool:
 def carrier_reason(
     item: ShelfItem, allergens: Iterable[tuple[str, tuple[str, ...]]], knowledge: Knowledge
 ) -> str:
-    """Why a product is out for an allergy, or "". Inhaled flower without stated ingredients has no carrier."""
+    """Why an allergy rules a product out, or "". Inhaled flower without stated ingredients has no carrier."""
     for id, words in allergens:
         name = knowledge.name_of(id)
         if item.ingredients is None:

@@ -38,6 +38,8 @@ class CurrentUse:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
+    """A product the patient has used before, and what it did, good and bad, as said."""
+
     sku: str
     batch: str = ""
     benefit: str = ""
@@ -46,6 +48,8 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Certification:
+    """The patient's certification: the state that gave it, its last day and that of the caregiver's card."""
+
     state: str = ""
     expires: date | None = None
     caregiver_expires: date | None = None
@@ -71,6 +75,8 @@ class Clearance:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
+    """One score at the start and now, and the weeks between. None: not known, which is never zero."""
+
     measure: str
     baseline: float | None
     now: float | None
@@ -79,7 +85,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A cannabinoid and a route to check instead of products; an empty route means any that reaches the blood."""
+    """A cannabinoid and a route to check instead of products; no route means any that reaches the blood."""
 
     cannabinoids: tuple[str, ...]
     route: str = ""
@@ -115,7 +121,10 @@ class Intake:
 
     @classmethod
     def from_json(cls, data: object) -> Intake:
-        """Read the public form. Raises `IntakeError` naming the first field that cannot be read; unknown fields are let be."""
+        """Read the public form; unknown fields are let be.
+
+        Raises `IntakeError` naming the first field that cannot be read.
+        """
         if not isinstance(data, Mapping):
             raise IntakeError("an intake is a JSON object", "")
         if "conditions" not in data:

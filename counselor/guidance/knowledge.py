@@ -21,6 +21,7 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
+        """The severity as people and files write it."""
         return self.name.lower()
 
 
@@ -34,6 +35,7 @@ class Urgency(IntEnum):
 
     @property
     def word(self) -> str:
+        """The urgency as people and files write it: "this-week", "same-day"."""
         return self.name.lower().replace("_", "-")
 
 
@@ -65,7 +67,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who checked a statement and when to look again. Empty `checked_by`: awaiting a pharmacist's approval."""
+    """Who checked a statement and when to look again. Empty `checked_by`: awaiting a pharmacist."""
 
     written: date
     next: date
@@ -87,6 +89,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    """Something published that statements rest on; `checked` says how much of it was read."""
+
     key: str
     citation: str
     url: str
@@ -98,8 +102,9 @@ class Source:
 class When:
     """Circumstances that must all hold; a list holds when any of its members does.
 
-    `groups` are condition groups. `strong_sedatives` and `weak_sedatives` count the patient's *other* medicines
-    of that strength; `cbd_mg_per_day` asks for that much or more and does not hold where the dose is unknown.
+    `groups` are condition groups. `strong_sedatives` and `weak_sedatives` count the patient's *other*
+    medicines of that strength; `cbd_mg_per_day` asks for that much or more and does not hold where the dose
+    is unknown.
     """
 
     terms: frozenset[str] = frozenset()
@@ -123,6 +128,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
+    """Circumstances in which a rule counts as more severe, and the sentence that says why."""
+
     when: When
     severity: Severity
     why: str
@@ -130,7 +137,7 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Recency:
-    """Which other term a dated or undated mention means: a head injury 5 days ago is not one of 10 years ago."""
+    """Which other term a dated or undated mention means: a head injury 5 days ago is not an old one."""
 
     id: str
     within_days: int
@@ -156,6 +163,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
+    """Who must see the patient, how soon and for what reason."""
+
     urgency: Urgency
     to: str
     reason: str
@@ -163,6 +172,8 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """What a patient may want help with, and what evidence, referral and follow-up need to know of it."""
+
     id: str
     name: str
     origin: Origin
@@ -192,7 +203,7 @@ class Ratio:
     any: bool = False
 
     def covers(self, thc: float, cbd: float) -> bool:
-        """Whether a product with so many mg of each lies in the range. 40:1 counts as one cannabinoid alone."""
+        """Whether a product with so many mg of each lies in the range. 40:1 counts as one alone."""
         if self.any:
             return True
         if self.only:
@@ -202,11 +213,14 @@ class Ratio:
 
     @property
     def is_scoped(self) -> bool:
+        """Whether the statement speaks of some ratios only."""
         return not self.any
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
+    """What is published on one condition by one route. One that does not lend gives no product a grade."""
+
     id: str
     condition: str
     origin: Origin
@@ -226,6 +240,7 @@ class Evidence:
 
     @property
     def rank(self) -> int:
+        """0 for none or insufficient, up to 4 for conclusive."""
         return GRADES.index(self.grade)
 
 
@@ -241,6 +256,8 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """One danger and whom it concerns; any class, ingredient, term or age named here raises it."""
+
     id: str
     kind: str
     origin: Origin
@@ -285,6 +302,8 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
+    """Signs that need somebody else's eyes: raised when one name of every set in `all_of` is met."""
+
     id: str
     origin: Origin
     all_of: tuple[frozenset[str], ...]
@@ -297,6 +316,8 @@ class RedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
+    """A published starting dose for one purpose; `mg` None where none can be measured."""
+
     id: str
     purpose: str
     origin: Origin
@@ -307,7 +328,7 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Onset:
-    """When a dose begins, peaks and ends, by the way it is taken; minutes for the picture, words for reading."""
+    """When a dose begins, peaks and ends, by the way it is taken; minutes for drawing, words for reading."""
 
     administration: str
     origin: Origin
@@ -323,6 +344,8 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Counsel:
+    """A thing to tell the patient under some circumstances, for the counselor and for the handout."""
+
     id: str
     topic: str
     origin: Origin
@@ -335,6 +358,8 @@ class Counsel:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
+    """A score asked for at follow-up, which way is better, and the change in percent that is useful."""
+
     id: str
     origin: Origin
     ask: str
@@ -346,6 +371,8 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Program:
+    """A rule of the state's programme, in force as read on `as_of`."""
+
     id: str
     origin: Origin
     text: str
@@ -356,6 +383,8 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class DrugClass:
+    """A class of medicines; `depressant` is strong or weak where its members sedate, else empty."""
+
     id: str
     name: str
     plural: str

@@ -39,7 +39,7 @@ TABLES: Mapping[str, Callable[[Entry], Any]] = {
 
 
 def load(folder: Path) -> Knowledge:
-    """Everything below `folder`. Raises `KnowledgeError` with all faults found, never a part of the knowledge."""
+    """Everything below `folder`. Raises `KnowledgeError` with all faults found; never answers with a part."""
     faults = Faults()
     read: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
     digest = hashlib.sha256()

@@ -20,15 +20,18 @@ from .words import WORD, fold, singular
 LONGEST_NAME = 7
 
 SAID_NONE = re.compile(
-    r"^(none|nil|no|nothing|n/?a|zero|not any|no (other )?(medicines?|medications?|meds?|drugs|pills|prescriptions?)( at all)?|"
-    r"nothing (else|at all|currently|regular)|not (taking|on) (anything|any.*)|does ?nt take (anything|any.*)|none (currently|at all|known))$"
+    r"^(none|nil|no|nothing|n/?a|zero|not any|"
+    r"no (other )?(medicines?|medications?|meds?|drugs|pills|prescriptions?)( at all)?|"
+    r"nothing (else|at all|currently|regular)|not (taking|on) (anything|any.*)|"
+    r"does ?nt take (anything|any.*)|none (currently|at all|known))$"
 )
 LOCAL_FORMS = re.compile(
-    r"\b(cream|ointment|eye ?drops?|ear ?drops?|drops? (for|in) (the |my |his |her )?(eyes?|ears?)|lotion|shampoo|topical(ly)?|nail lacquer|"
-    r"foam|mouthwash)\b"
+    r"\b(cream|ointment|eye ?drops?|ear ?drops?|drops? (for|in) (the |my |his |her )?(eyes?|ears?)|"
+    r"lotion|shampoo|topical(ly)?|nail lacquer|foam|mouthwash)\b"
 )
 LONG_AGO = re.compile(
-    r"\b((\d+|two|three|four|five|six|several|many|a few|few|couple of) (months|years|decades)|a year|years) (ago|back)\b"
+    r"\b((\d+|two|three|four|five|six|several|many|a few|few|couple of) (months|years|decades)|"
+    r"a year|years) (ago|back)\b"
 )
 
 
@@ -46,6 +49,8 @@ class MedicineName:
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
+    """An active substance and its classes. `systemic`: it can reach the blood; `common`: how widely used."""
+
     name: str
     classes: tuple[str, ...]
     systemic: bool = True
@@ -54,7 +59,7 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """One medicine as said and as understood. `local`: on skin, eye or ear only, and so not checked for the blood."""
+    """One medicine as said and as understood. `local`: on skin, eye or ear, so not checked for the blood."""
 
     said: str
     line: str
@@ -67,12 +72,16 @@ class Medicine:
 
 @dataclass(frozen=True, slots=True)
 class UnreadMedicine:
+    """A name nobody could identify, with the known names most like it, best first."""
+
     said: str
     nearest: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MedicineList:
+    """What one entry held. `said_none`: it says in so many words that nothing is taken."""
+
     medicines: tuple[Medicine, ...] = ()
     unread: tuple[UnreadMedicine, ...] = ()
     said_none: bool = False
@@ -97,6 +106,7 @@ class Medicines:
         misspellings: Iterable[tuple[str, str]] = (),
         sound_alikes: Iterable[tuple[str, str]] = (),
     ) -> Medicines:
+        """Index the vocabulary. An ingredient is also a name; a misspelling of no known name is dropped."""
         by_ingredient = {entry.name: entry for entry in ingredients}
         index = {
             _key(e.name): MedicineName(e.name, (e.name,), (), "generic", e.common)
@@ -281,8 +291,10 @@ class Medicines:
         return best, ()
 
     def _near(self, typed: str) -> list[tuple[MedicineName, float]]:
-        """Names like this one, best first, one for each meaning. Common medicines and the same first letter count a
-        little: distance alone takes "xanex" for Banex."""
+        """Names like this one, best first, one for each meaning.
+
+        Common medicines and the same first letter count a little: distance alone takes "xanex" for Banex.
+        """
         hits = process.extract(
             typed, self.spoken, scorer=OSA.normalized_similarity, score_cutoff=0.66, limit=25
         )

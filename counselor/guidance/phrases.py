@@ -16,8 +16,10 @@ from .words import WORD, fold, singular
 
 LONGEST_PHRASE = 9
 
-NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-                "nine": 9, "ten": 10, "couple": 2, "few": 3, "several": 4, "many": 10}  # fmt: skip
+NUMBER_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "couple": 2, "few": 3, "several": 4, "many": 10,
+}  # fmt: skip
 UNIT_DAYS = {
     "hour": 0,
     "day": 1,
@@ -34,7 +36,7 @@ UNIT_DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A known phrase in an entry. `days_ago` where a time was said; `past` and `recent` for words without one."""
+    """A known phrase in an entry. `days_ago` where a time was said; else `past` and `recent` by its words."""
 
     id: str
     start: int
@@ -69,7 +71,7 @@ class Phrases:
         patterns: Iterable[tuple[str, tuple[str, ...]]] = (),
         symptoms: Iterable[str] = (),
     ) -> Phrases:
-        """Index `(phrase, id)` pairs and `(id, parts)` patterns; `symptoms` are ids that people deny in lists."""
+        """Index `(phrase, id)` pairs and `(id, parts)` patterns; people deny `symptoms` (ids) in lists."""
         exact = {tuple(_stems(phrase)): id for phrase, id in named}
         exact.pop((), None)
         compiled = tuple((id, tuple(_compile(part) for part in parts)) for id, parts in patterns)
@@ -81,7 +83,7 @@ class Phrases:
         return self.exact.get(tuple(_stems(text)))
 
     def hear(self, text: str, *, year: int, known: frozenset[str] = frozenset()) -> Heard:
-        """Read one entry in the given year. `known` words (of the medicines, say) are never respelled into a phrase."""
+        """Read one entry in the given year. `known` words (of medicines, say) are never respelled."""
         words = _Words(text, year)
         found = self._scan(words.stems)
         respelled: set[int] = set()
@@ -214,7 +216,7 @@ class _Words:
         return Mention(id, start, denied, past and not recent, recent, days, respelled)
 
     def _part(self, start: int, end: int, clause: tuple[int, int]) -> tuple[int, int]:
-        """The words between commas around a phrase, with what follows if that says nothing of its own: "sober 5 years"."""
+        """The words between commas around a phrase, plus a part that says nothing alone: "sober 5 years"."""
         first, last = start, end
         while first > clause[0] and "," not in self.gap(first - 1):
             first -= 1
@@ -237,9 +239,12 @@ class _Words:
     def _is_denied(self, start: int, end: int, clause: tuple[int, int], *, in_lists: bool) -> bool:
         before = self.stems[clause[0] : start]
         cue = max((i for i, word in enumerate(before, clause[0]) if word in DENIES_WIDELY), default=None)
-        if cue is not None and not {"ye", "yes", "has", "positive"} & set(before):
-            if in_lists or not any("," in self.gap(i) for i in range(cue, start)):
-                return True
+        if (
+            cue is not None
+            and not {"ye", "yes", "has", "positive"} & set(before)
+            and (in_lists or not any("," in self.gap(i) for i in range(cue, start)))
+        ):
+            return True
         if self._answered_no(end, clause):
             return True
         at = start - 1
@@ -257,7 +262,7 @@ class _Words:
         return False
 
     def _joins_denied(self, at: int, clause: tuple[int, int]) -> bool:
-        """ "no chest pain or palpitations": a denial reaches over "or", and over what stands between it and the "or"."""
+        """ "no chest pain or palpitations": a denial reaches over "or" and what stands before it."""
         ahead = self.stems[at:]
         if "or" not in ahead[:5] and "nor" not in ahead[:5]:
             return False

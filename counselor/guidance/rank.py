@@ -22,15 +22,15 @@ from .weigh import Weight, weigh
 
 PROFILE_MOST, DOSE_MOST, GENTLE_MOST, GOAL_MOST, BATCH_MOST = 300, 80, 60, 40, 40
 EVIDENCE_POINTS = (0, 80, 160, 230, 280)
-"""Thousandths for none, limited, moderate, substantial, conclusive; half of it where the trials disagree. House policy."""
+"""Thousandths for none, limited, moderate, substantial, conclusive; half if trials disagree. House policy."""
 ROUTE_POINTS = (200, 150, 100, 70)
-"""Thousandths by the patient's order. Smoked never gets more than ALTERNATIVE_POINTS / 2: there is no trial of long-term smoking."""
+"""Thousandths by the patient's order. Smoked gets at most ALTERNATIVE_POINTS / 2: no long-term trial."""
 ALTERNATIVE_POINTS = 100
 OPEN_ROUTE_POINTS = {"edible": 150, "vaporized": 100, "topical": 60, "smoked": 30}
 """Thousandths where the patient named no route. House policy: nothing inhaled before what can be measured."""
 TRIED_IN_VAIN = 150
 CREAM_MOST = 20
-"""What a cream gets at most where it cannot reach the condition: less than anything that reaches the blood."""
+"""Most a cream gets where it cannot reach the condition: less than anything that reaches the blood."""
 MOST_ALTERNATIVES = 3
 """How many products by a route that was not asked for stand beside those that were."""
 LOCAL_CAPTION = "Local comfort only; no evidence for this condition"
@@ -50,6 +50,7 @@ class Candidate:
 
     @property
     def score(self) -> float:
+        """From 0 to 1."""
         return self.points / 1000
 
 
@@ -64,8 +65,11 @@ class Judged:
 
 
 def offered_routes(intake: Intake, resolved: Resolved, knowledge: Knowledge) -> tuple[str, ...]:
-    """Routes of which products may be shown: those asked for, and by mouth beside what is only inhaled, or only rubbed
-    in for something a cream cannot reach. With no wish, everything but smoking."""
+    """Routes of which products may be shown.
+
+    Those asked for, and by mouth beside what is only inhaled, or only rubbed in for something a cream cannot
+    reach. With no wish, everything but smoking.
+    """
     if intake.exposure is not None:
         return (
             (intake.exposure.route,) if intake.exposure.route else tuple(r for r in ROUTES if r != "topical")
@@ -96,7 +100,7 @@ def judge(
 ) -> Judged:
     """Everything for and against one batch, for this patient, today.
 
-    What is on a route nobody asked for is looked at no further, unless the patient asks about just this product.
+    What is on a route nobody asked for is looked at no further, unless the patient asks about this product.
     """
     against = list(shelf_reasons(item, on=on))
     if item.route not in offered:
@@ -126,7 +130,8 @@ def order(
 ) -> tuple[list[Candidate], dict[int, str]]:
     """Best first, then SKU, then batch; and why some candidates are left out, by the identity of their batch.
 
-    A cream never stands alone for what it cannot reach. Beside products by an asked route only the best few others stay.
+    A cream never stands alone for what it cannot reach. Beside products by an asked route only the best few
+    others stay.
     """
     ranked = sorted(candidates, key=lambda c: (-c.points, c.item.sku, c.item.batch))
     left_out: dict[int, str] = {}
@@ -347,7 +352,8 @@ def _dose(item: ShelfItem, cap: FirstDose, dose: StartingDose | None) -> tuple[i
     main = "THC" if item.profile.thc > 0 else "CBD"
     limit = cap.thc_cap(item) if main == "THC" else min(cap.cbd_cap(item), 25.0)
     room = item.profile.mg[main] * step / limit
-    text = f"Can be measured from {round(item.profile.mg[main] * step, 2):g} mg {main}; first dose at most {limit:g} mg"
+    smallest = round(item.profile.mg[main] * step, 2)
+    text = f"Can be measured from {smallest:g} mg {main}; first dose at most {limit:g} mg"
     return (DOSE_MOST if room <= 0.5 else DOSE_MOST * 3 // 4), text
 
 

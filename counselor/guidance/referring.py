@@ -1,4 +1,4 @@
-"""Who else must see this patient, how soon, and what stops the visit: red flags, programme rules, unread medicines."""
+"""Who else must see this patient and how soon: red flags, programme rules, unread medicines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .resolve import Facts
 
 
 def red_flags(facts: Facts, knowledge: Knowledge) -> tuple[list[AdvisedReferral], list[str], str]:
+    """Referrals of the flags met, most urgent first; ids that stop the visit, and the first one's reason."""
     referrals, stops, text = [], [], ""
     for flag in sorted(knowledge.red_flags, key=lambda flag: (-flag.urgency, flag.id)):
         because: list[str] = []
@@ -39,7 +40,7 @@ def red_flags(facts: Facts, knowledge: Knowledge) -> tuple[list[AdvisedReferral]
 
 
 def _met(name: str, facts: Facts) -> list[str]:
-    """What of the patient meets one requirement of a red flag: a term, or "statin:class", "x:ingredient", "pain:group"."""
+    """What of the patient meets one requirement: a term, "statin:class", "x:ingredient" or "pain:group"."""
     plain, _, kind = name.partition(":")
     if kind == "class":
         named = [i for i, classes in facts.ingredients.items() if plain in classes]
@@ -81,22 +82,29 @@ def _program_finding(
 ) -> Finding:
     return Finding(
         id=id, kind="program", origin=origin, direction="patient", severity=severity, certainty="A",
-        wording=Wording(text, text, "Programme rule, not a medical finding.", text), because=(id,), cannabinoids=(), routes=(),
-        sources=sources, refer="no", refer_to="pharmacist", urgency=Urgency.ROUTINE,
-        excludes="all" if severity is Severity.CONTRAINDICATED else "", vehicle="", lower_first_dose=False, no_product=False,
+        wording=Wording(text, text, "Programme rule, not a medical finding.", text),
+        because=(id,), cannabinoids=(), routes=(), sources=sources,
+        refer="no", refer_to="pharmacist", urgency=Urgency.ROUTINE,
+        excludes="all" if severity is Severity.CONTRAINDICATED else "",
+        vehicle="", lower_first_dose=False, no_product=False,
     )  # fmt: skip
 
 
 def unread_referral(unrecognised: Iterable[Unrecognised]) -> list[AdvisedReferral]:
+    """To the pharmacist this week, naming the first ten medicines nobody could identify; or none."""
     said = tuple(u.said for u in unrecognised if u.field == "medicines")
     if not said:
         return []
     listed = ", ".join(f"“{name}”" for name in said[:10])
-    reason = f"Not checked, because nobody could identify it: {listed}. A pharmacist must say what it is before any sale."
+    reason = (
+        f"Not checked, because nobody could identify it: {listed}. "
+        "A pharmacist must say what it is before any sale."
+    )
     return [AdvisedReferral(Urgency.THIS_WEEK.word, "pharmacist", reason, said, (HOUSE,))]
 
 
 def referral_of(referral: Referral, because: tuple[str, ...], sources: tuple[Cited, ...]) -> AdvisedReferral:
+    """A referral as the answer shows it. One that cites nothing rests on house policy."""
     return AdvisedReferral(
         referral.urgency.word, referral.to, referral.reason, because, _keys(sources) or (HOUSE,)
     )

@@ -42,7 +42,7 @@ class Facts:
     cannabinoid_mg: dict[str, float] = field(default_factory=dict)
 
     def holds(self, when: When, *, about: str = "") -> bool:
-        """Whether all of `when` is so. `about` is the medicine a rule speaks of, which is not its own "other sedative"."""
+        """Whether all of `when` is so. `about`: a rule's own medicine, which is not its "other sedative"."""
         if when.terms and not when.terms & self.terms:
             return False
         if when.classes and not when.classes & self.classes:
@@ -76,11 +76,14 @@ class Facts:
         return (low is None or self.age >= low) and (high is None or self.age <= high)
 
     def of_age(self, bounds: tuple[int | None, int | None]) -> bool:
+        """Whether the age is within (lowest, highest) years, both included; with a bound, not if unknown."""
         return self._age_within(*bounds)
 
 
 @dataclass(frozen=True)
 class Resolved:
+    """The intake as understood, what was not, and the facts that rules reason from."""
+
     recognised: Recognised
     unrecognised: tuple[Unrecognised, ...]
     not_assessed: tuple[str, ...]
@@ -90,7 +93,7 @@ class Resolved:
 
 
 def resolve(intake: Intake, knowledge: Knowledge, *, on: date) -> Resolved:
-    """Read every entry of the intake. Each comes back recognised, or unrecognised with what is nearest: none is dropped."""
+    """Read every entry. Each comes back recognised, or unrecognised with what is nearest: none is dropped."""
     said = _Said(knowledge, on, frozenset(intake.not_these))
     for field_name in TERM_FIELDS:
         for entry in getattr(intake, field_name):
@@ -144,7 +147,7 @@ class _Said:
             self._hear_elsewhere(field_name, entry, part)
 
     def _hear_elsewhere(self, field_name: str, entry: str, part: str) -> None:
-        """A medicine said among conditions counts as one, if its name is exact; anything else is said back."""
+        """A medicine among conditions counts as one if its name is exact; anything else is said back."""
         as_medicine = self.knowledge.medicines.read(part)
         exact = [m for m in as_medicine.medicines if m.how != "spelling"]
         if exact and not as_medicine.unread:

@@ -8,7 +8,7 @@ from .resolve import Facts
 from .shelf import ROUTES
 
 LOCAL_STEPS_DOWN = 2
-"""On skin only, a danger that needs the blood counts two steps less, never below minor (reference: interactions 1.5)."""
+"""On skin only, a danger that needs the blood counts two steps less, never below minor (interactions 1.5)."""
 CARRIER_RULE = "carrier-allergy"
 
 

@@ -18,6 +18,8 @@ from .shelf import Shelf
 
 @dataclass(frozen=True, slots=True)
 class Screened:
+    """Every warning and referral that this patient raises, and what stops the visit."""
+
     findings: tuple[Finding, ...]
     referrals: tuple[AdvisedReferral, ...]
     unrecognised: tuple[Unrecognised, ...]

@@ -61,9 +61,9 @@ CONCENTRATE_FORMS = frozenset({"concentrate", "oral-concentrate"})
 class ShelfItem:
     """One batch of one product, with what may be reasoned about. Money in the store's currency.
 
-    `smallest_dose` is the smallest part of a serving that a patient can measure (None: unknown, counts as a whole
-    serving). `ingredients` None means not stated, which is never "free of". `holds` are the reasons why it may
-    not be sold today, in words; empty when it may.
+    `smallest_dose` is the smallest part of a serving that a patient can measure (None: unknown, counts as a
+    whole serving). `ingredients` None means not stated, which is never "free of". `holds` are the reasons why
+    it may not be sold today, in words; empty when it may.
     """
 
     sku: str
@@ -96,6 +96,7 @@ class ShelfItem:
 
     @cached_property
     def profile(self) -> Profile:
+        """THC, CBD and the rest per serving where that can be worked out, else in percent."""
         return profile_of(
             self.readings, serving_g=self.serving_g, servings_per_package=self.servings_per_package
         )
@@ -115,6 +116,7 @@ class Shelf:
 
     @classmethod
     def of(cls, items: Iterable[ShelfItem]) -> Shelf:
+        """A shelf of these batches, put in its fixed order."""
         return cls(tuple(sorted(items, key=lambda item: (item.sku, item.batch))))
 
     @cached_property

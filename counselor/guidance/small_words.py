@@ -72,6 +72,6 @@ CHATTER = _words(
     stuff little bit bottle box pack max maximum mini extra round doctor prescribed gave given
     """
 )
-"""Words around a medicine's name that are no name. Colours are missing: "blue pill" is a medicine nobody could identify."""
+"""Words around a medicine's name that are no name. Colours are missing: nobody can tell a "blue pill"."""
 NOT_TAKEN = _words("no not never denies denied without")
 ENDED = _words("stopped quit finished discontinued off former formerly previously")

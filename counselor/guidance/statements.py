@@ -72,7 +72,7 @@ def _when(entry: Entry) -> When:
                 "cannabinoids",
                 "disposition",
             )
-        },  # fmt: skip
+        },
         sex=entry.text("sex", ""),
         age_min=age.get("min"),
         age_max=age.get("max"),
@@ -88,6 +88,7 @@ def _wording(entry: Entry) -> Wording:
 
 
 def source(entry: Entry) -> Source:
+    """A source by its key, with its kind and how much of it was read."""
     return Source(
         entry.text("key"),
         entry.text("citation"),
@@ -98,6 +99,7 @@ def source(entry: Entry) -> Source:
 
 
 def term(entry: Entry) -> Term:
+    """A term that is not a condition. A word list of terms needs no review."""
     recent = entry.take("recent", dict, None)
     patterns = entry.take("patterns", list, [])
     return Term(
@@ -130,6 +132,7 @@ class _Spoken(Condition):
 
 
 def condition(entry: Entry) -> Condition:
+    """A condition together with the words that name it."""
     refer = entry.take("refer", dict, None)
     return _Spoken(
         id=_id(entry),
@@ -154,6 +157,7 @@ def condition(entry: Entry) -> Condition:
 
 
 def evidence(entry: Entry) -> Evidence:
+    """An evidence statement for one condition by one route. A ratio without bounds means any with both."""
     ratio = entry.inner("ratio", entry.take("ratio", dict))
     return Evidence(
         id=_id(entry),
@@ -181,6 +185,7 @@ def evidence(entry: Entry) -> Evidence:
 
 
 def rule(entry: Entry) -> Rule:
+    """A rule with the circumstances that raise it. Names are checked later, against all knowledge."""
     age = entry.take("age", dict, None)
     only_if = entry.take("only_if", dict, {})
     cleared = entry.text("cleared_severity", "", among=("", *SEVERITIES))
@@ -229,6 +234,7 @@ def rule(entry: Entry) -> Rule:
 
 
 def merged(entry: Entry) -> Merged:
+    """The shared wording of a family of rules; a `refer` in the table is let be, the severity decides."""
     entry.take("refer", str, "first")
     return Merged(
         id=_id(entry),
@@ -242,6 +248,7 @@ def merged(entry: Entry) -> Merged:
 
 
 def red_flag(entry: Entry) -> RedFlag:
+    """A red flag; each inner list of `all_of` is a choice of which one must be met."""
     return RedFlag(
         id=_id(entry),
         origin=entry.origin(),
@@ -255,6 +262,7 @@ def red_flag(entry: Entry) -> RedFlag:
 
 
 def dose(entry: Entry) -> Dose:
+    """A published starting dose in mg; None where the table states none."""
     mg = entry.take("mg", (int, float), None)
     return Dose(
         _id(entry),
@@ -272,6 +280,7 @@ def _minutes(entry: Entry, name: str) -> tuple[int, int]:
 
 
 def onset(entry: Entry) -> Onset:
+    """The times of one way of taking, each span as two whole numbers of minutes."""
     return Onset(
         administration=entry.text("administration", among=ADMINISTRATIONS),
         origin=entry.origin(),
@@ -287,6 +296,7 @@ def onset(entry: Entry) -> Onset:
 
 
 def counsel(entry: Entry) -> Counsel:
+    """A counselling line; without a stated priority it stands at 50."""
     return Counsel(
         id=_id(entry),
         topic=entry.text("topic"),
@@ -300,6 +310,7 @@ def counsel(entry: Entry) -> Counsel:
 
 
 def measure(entry: Entry) -> Measure:
+    """A follow-up measure. A threshold in points is kept among its verdicts, as text."""
     points = entry.take("points", (int, float), None)
     verdicts = entry.take("verdicts", dict)
     if points is not None:
@@ -317,11 +328,14 @@ def measure(entry: Entry) -> Measure:
 
 @dataclass(frozen=True, slots=True)
 class Allergen:
+    """The words by which an ingredient list would name what a patient is allergic to."""
+
     id: str
     words: tuple[str, ...]
 
 
 def allergen(entry: Entry) -> Allergen:
+    """An allergen; the term and name written beside it are for the reader of the file."""
     entry.take("sources", list, [])
     entry.origin(needed=False)
     entry.asked |= {"term", "name"}
@@ -329,6 +343,7 @@ def allergen(entry: Entry) -> Allergen:
 
 
 def program(entry: Entry) -> Program:
+    """A programme rule, with the state and the day it was read where they are given."""
     return Program(
         _id(entry),
         entry.origin(),
@@ -340,6 +355,7 @@ def program(entry: Entry) -> Program:
 
 
 def drug_class(row: Mapping[str, str]) -> DrugClass:
+    """A row of the class list; an empty name or plural is read as the id. Raises KeyError without the id."""
     return DrugClass(
         row["class"],
         row.get("name", "") or row["class"],

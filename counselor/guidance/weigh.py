@@ -66,8 +66,11 @@ def _worth(row: Evidence) -> tuple[int, bool, int]:
 
 
 def weigh(item: ShelfItem, conditions: Sequence[str], knowledge: Knowledge) -> Weight:
-    """The grade this product may show: of the statement that covers its route, its way of taking and its ratio, for the
-    first condition that has one. Statements that lend nothing (prescription medicine, measured tone) are passed over."""
+    """The grade this product may show, for the first condition that has one.
+
+    It is that of the statement that covers its route, its way of taking and its ratio. Statements that lend
+    nothing (prescription medicine, measured tone) are passed over.
+    """
     if not conditions:
         return Weight()
     weights = [_weigh_one(item, condition, knowledge) for condition in conditions]

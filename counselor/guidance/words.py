@@ -23,11 +23,12 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def singular(word: str) -> str:
-    """Plain English plural folded; good for comparing two sides that both went through it, not for reading."""
+    """Plain English plural folded; for comparing two sides that both went through it, not for reading."""
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
 
 
 def stems(text: str) -> list[str]:
+    """The words of a text in order, each without its plural: what phrases are compared by."""
     return [singular(word) for word in tokens(text)]

@@ -1,7 +1,8 @@
 """How fast advice is given through the command line: `make bench`.
 
-Whole processes are timed, start-up included, as a calling program would meet them. Absolute figures move with the
-machine; the ratio to the floor (the same lines read and written as JSON by a bare Python) holds between machines.
+Whole processes are timed, start-up included, as a calling program would meet them. Absolute figures move with
+the machine; the ratio to the floor (the same lines read and written as JSON by a bare Python) holds between
+machines.
 """
 
 from __future__ import annotations
@@ -20,22 +21,53 @@ ROUNDS = 5
 INTAKES = 1000
 GOAL = 200
 
-CONDITIONS = [["MS"], ["spinal cord injury"], ["myoclonus"], ["chronic pain"], ["back spasms"], ["ALS", "leg cramps"]]
+CONDITIONS = [
+    ["MS"],
+    ["spinal cord injury"],
+    ["myoclonus"],
+    ["chronic pain"],
+    ["back spasms"],
+    ["ALS", "leg cramps"],
+]
 MEDICINES = [
-    ["Klonopin 0.5 mg at bedtime, baclofen"], ["oxycodone 5mg", "gabapentin 300"], ["klonipin"], ["lisinopril 10", "metformin"],
-    ["glorbizol"], ["warfarin 5 mg", "atorvastatin", "tizanadine"], [], ["omeprazole, levothyroxine, sertraline, amlodipine"],
-]  # fmt: skip
-HISTORY = [["COPD"], ["no chest pain", "drives for work"], ["heart attack 2 years ago"], [], ["diabetes", "fell twice last year"]]
+    ["Klonopin 0.5 mg at bedtime, baclofen"],
+    ["oxycodone 5mg", "gabapentin 300"],
+    ["klonipin"],
+    ["lisinopril 10", "metformin"],
+    ["glorbizol"],
+    ["warfarin 5 mg", "atorvastatin", "tizanadine"],
+    [],
+    ["omeprazole, levothyroxine, sertraline, amlodipine"],
+]
+HISTORY = [
+    ["COPD"],
+    ["no chest pain", "drives for work"],
+    ["heart attack 2 years ago"],
+    [],
+    ["diabetes", "fell twice last year"],
+]
 ROUTES = [["edible"], ["vaporized", "edible"], [], ["smoked"], ["topical"]]
 
-FLOOR = "import sys, json\nfor line in sys.stdin.buffer: sys.stdout.buffer.write(json.dumps(json.loads(line)).encode() + b'\\n')"
+FLOOR = (
+    "import sys, json\n"
+    "for line in sys.stdin.buffer: sys.stdout.buffer.write(json.dumps(json.loads(line)).encode() + b'\\n')"
+)
 
 
 def intakes() -> bytes:
     """The same thousand visits every time: each combination of what people say, with ages from 18 to 90."""
     said = itertools.cycle(itertools.product(CONDITIONS, MEDICINES, HISTORY, ROUTES))
     rows = (
-        {"id": str(i), "on": "2026-11-22", "age": 18 + i % 73, "conditions": c, "medicines": m, "history": h, "routes": r, "experience": "none"}
+        {
+            "id": str(i),
+            "on": "2026-11-22",
+            "age": 18 + i % 73,
+            "conditions": c,
+            "medicines": m,
+            "history": h,
+            "routes": r,
+            "experience": "none",
+        }
         for i, (c, m, h, r) in enumerate(itertools.islice(said, INTAKES))
     )
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
@@ -64,10 +96,14 @@ def main() -> None:
         sys.exit("the answers differ between runs, or some are missing")
     rate = INTAKES / statistics.median(advised)
     print(f"{INTAKES} intakes, {ROUNDS} rounds, whole processes, medians; the same bytes every time")
-    print(f"advise     {statistics.median(advised):6.2f} s  {rate:6.0f} intakes/s, start-up included (goal {GOAL})")
+    print(
+        f"advise     {statistics.median(advised):6.2f} s  {rate:6.0f} intakes/s, "
+        f"start-up included (goal {GOAL})"
+    )
     print(f"start-up   {statistics.median(started):6.2f} s")
     print(f"floor      {statistics.median(floored):6.2f} s  the same lines through json alone")
-    print(f"RATIOS     advise/floor {statistics.median(a / f for a, f in zip(advised, floored, strict=True)):.1f}")
+    ratio = statistics.median(a / f for a, f in zip(advised, floored, strict=True))
+    print(f"RATIOS     advise/floor {ratio:.1f}")
 
 
 if __name__ == "__main__":

@@ -31,9 +31,12 @@ def major(advice: dict[str, Any]) -> list[str]:
 def test_ms_by_mouth_for_someone_new_gets_three_small_first_doses_with_a_source(ask: Ask) -> None:
     advice = ask("MS", **MS_BY_MOUTH)
     small = [
-        s for s in advice["suggestions"]
-        if s["route"] == "edible" and 0 < s["starting_dose"]["mg"].get("THC", 0) <= 2.5 * 1.05 and s["starting_dose"]["sources"]
-    ]  # fmt: skip
+        s
+        for s in advice["suggestions"]
+        if s["route"] == "edible"
+        and 0 < s["starting_dose"]["mg"].get("THC", 0) <= 2.5 * 1.05
+        and s["starting_dose"]["sources"]
+    ]
     assert advice["disposition"]["code"] == "suggest"
     assert len(small) >= 3
 

@@ -24,12 +24,18 @@ QUIET = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-CONDITIONS = ["MS", "spinal cord injury", "ALS", "myoclonus", "essential myoclonus", "hiccups", "chronic pain", "back spasms",
-              "nocturnal leg cramps", "epilepsy", "glorbitis"]  # fmt: skip
-MEDICINES = ["Klonopin", "oxycodone 5mg", "baclofen, tizanidine", "gabapentin", "warfarin", "clobazam", "Antabuse", "metformin",
-             "glorbizol", "none", "xanex", "Depakote", "amitriptyline", "benzo"]  # fmt: skip
-HISTORY = ["COPD", "no COPD", "heart attack 2 years ago", "pregnant", "past psychosis", "liver disease", "fell twice",
-           "drives for work", "trouble swallowing", "head injury 5 days ago", "chest pain", "wibbled"]  # fmt: skip
+CONDITIONS = [
+    "MS", "spinal cord injury", "ALS", "myoclonus", "essential myoclonus", "hiccups", "chronic pain",
+    "back spasms", "nocturnal leg cramps", "epilepsy", "glorbitis",
+]  # fmt: skip
+MEDICINES = [
+    "Klonopin", "oxycodone 5mg", "baclofen, tizanidine", "gabapentin", "warfarin", "clobazam", "Antabuse",
+    "metformin", "glorbizol", "none", "xanex", "Depakote", "amitriptyline", "benzo",
+]  # fmt: skip
+HISTORY = [
+    "COPD", "no COPD", "heart attack 2 years ago", "pregnant", "past psychosis", "liver disease",
+    "fell twice", "drives for work", "trouble swallowing", "head injury 5 days ago", "chest pain", "wibbled",
+]  # fmt: skip
 
 readings = st.one_of(
     st.floats(0, 300, allow_nan=False).map(

@@ -1,4 +1,4 @@
-"""The loader refuses what cannot be relied on, and says where. One broken copy of the real knowledge for each refusal."""
+"""The loader refuses what cannot be relied on, and says where: one broken copy of the knowledge each time."""
 
 from __future__ import annotations
 
@@ -62,35 +62,101 @@ CASES: dict[str, tuple[str, Break, list[str]]] = {
     "a file that is no TOML": ("doses.toml", lambda _: "[[dose]\n", ["doses.toml", "cannot be read as TOML"]),
     "a table nobody knows": ("doses.toml", appended('[[dosis]]\nid = "x"'), ["doses.toml", "dosis"]),
     "a missing field": ("red-flags.toml", first(r"^reason = .*$", ""), ["red-flags.toml", "lacks reason"]),
-    "an empty field": ("red-flags.toml", first(r"^reason = .*$", 'reason = " "'), ["red-flags.toml", "reason is empty"]),
-    "a field too many": ("red-flags.toml", first(r"^reason = ", 'reasons = "x"\nreason = '), ["red-flags.toml", "reasons"]),
-    "an unknown severity": ("interactions/sedatives.toml", first(r'^severity = "\w+"', 'severity = "awful"'), ["awful", "not one of"]),
-    "an unknown grade": ("evidence/pain.toml", first(r'^grade = ".*"', 'grade = "great"'), ["evidence/pain.toml", "great"]),
-    "a statement without source": ("doses.toml", first(r"^sources = \[[^\]]*\]", "sources = []"), ["doses.toml", "names no source"]),
-    "a source nobody wrote down": ("doses.toml", first(r'key = "[^"]+"', 'key = "nobody-1999"'), ["doses.toml", "nobody-1999"]),
+    "an empty field": (
+        "red-flags.toml",
+        first(r"^reason = .*$", 'reason = " "'),
+        ["red-flags.toml", "reason is empty"],
+    ),
+    "a field too many": (
+        "red-flags.toml",
+        first(r"^reason = ", 'reasons = "x"\nreason = '),
+        ["red-flags.toml", "reasons"],
+    ),
+    "an unknown severity": (
+        "interactions/sedatives.toml",
+        first(r'^severity = "\w+"', 'severity = "awful"'),
+        ["awful", "not one of"],
+    ),
+    "an unknown grade": (
+        "evidence/pain.toml",
+        first(r'^grade = ".*"', 'grade = "great"'),
+        ["evidence/pain.toml", "great"],
+    ),
+    "a statement without source": (
+        "doses.toml",
+        first(r"^sources = \[[^\]]*\]", "sources = []"),
+        ["doses.toml", "names no source"],
+    ),
+    "a source nobody wrote down": (
+        "doses.toml",
+        first(r'key = "[^"]+"', 'key = "nobody-1999"'),
+        ["doses.toml", "nobody-1999"],
+    ),
     "a source nobody cites": (
         "sources/evidence.toml",
-        appended('[[source]]\nkey = "lonely"\ncitation = "L"\nurl = ""\nkind = "trial"\nchecked = "abstract"'),
+        appended(
+            '[[source]]\nkey = "lonely"\ncitation = "L"\nurl = ""\nkind = "trial"\nchecked = "abstract"'
+        ),
         ["lonely", "cited by no statement"],
     ),
-    "two statements with one id": ("doses.toml", lambda text: text + text[text.index("[[dose]]") : text.index("[[dose]]", 400)], ["doses.toml", "a second dose"]),
-    "a statement without review": ("doses.toml", first(r"^checked_by = .*$", ""), ["doses.toml", "no review"]),
-    "a rule that can never fire": ("causes.toml", appended(A_RULE.format(id="idle", subject="")), ["idle", "can never fire"]),
-    "a rule about an unknown class": ("causes.toml", appended(A_RULE.format(id="odd", subject='classes = ["wonder-drug"]')), ["odd", "wonder-drug"]),
-    "a rule about an unknown medicine": ("causes.toml", appended(A_RULE.format(id="odd", subject='ingredients = ["glorbizol"]')), ["odd", "glorbizol"]),
-    "a rule about an unknown term": ("causes.toml", appended(A_RULE.format(id="odd", subject='terms = ["wibbled"]')), ["odd", "wibbled"]),
-    "a red flag about nothing known": ("red-flags.toml", first(r"^all_of = .*$", 'all_of = [["wibbled"]]'), ["red-flags.toml", "wibbled"]),
-    "a class without members": ("medicines/classes.csv", appended("empty-class,Empty,Empties,,").__call__, ["classes.csv", "empty-class", "has no member"]),
-    "a brand of an unknown medicine": ("medicines/names.csv", appended("Glorb,glorbizol,brand,,3,"), ["names.csv", "Glorb", "glorbizol"]),
+    "two statements with one id": (
+        "doses.toml",
+        lambda text: text + text[text.index("[[dose]]") : text.index("[[dose]]", 400)],
+        ["doses.toml", "a second dose"],
+    ),
+    "a statement without review": (
+        "doses.toml",
+        first(r"^checked_by = .*$", ""),
+        ["doses.toml", "no review"],
+    ),
+    "a rule that can never fire": (
+        "causes.toml",
+        appended(A_RULE.format(id="idle", subject="")),
+        ["idle", "can never fire"],
+    ),
+    "a rule about an unknown class": (
+        "causes.toml",
+        appended(A_RULE.format(id="odd", subject='classes = ["wonder-drug"]')),
+        ["odd", "wonder-drug"],
+    ),
+    "a rule about an unknown medicine": (
+        "causes.toml",
+        appended(A_RULE.format(id="odd", subject='ingredients = ["glorbizol"]')),
+        ["odd", "glorbizol"],
+    ),
+    "a rule about an unknown term": (
+        "causes.toml",
+        appended(A_RULE.format(id="odd", subject='terms = ["wibbled"]')),
+        ["odd", "wibbled"],
+    ),
+    "a red flag about nothing known": (
+        "red-flags.toml",
+        first(r"^all_of = .*$", 'all_of = [["wibbled"]]'),
+        ["red-flags.toml", "wibbled"],
+    ),
+    "a class without members": (
+        "medicines/classes.csv",
+        appended("empty-class,Empty,Empties,,").__call__,
+        ["classes.csv", "empty-class", "has no member"],
+    ),
+    "a brand of an unknown medicine": (
+        "medicines/names.csv",
+        appended("Glorb,glorbizol,brand,,3,"),
+        ["names.csv", "Glorb", "glorbizol"],
+    ),
     "a row with a missing cell": ("medicines/names.csv", appended("Glorb,baclofen"), ["names.csv", "cells"]),
-    "words that mean two things": ("terms.toml", appended('[[term]]\nid = "copy"\nname = "Copy"\nkind = "history"\nsynonyms = ["copd"]'), ["terms.toml", "copy", "already mean"]),
+    "words that mean two things": (
+        "terms.toml",
+        appended('[[term]]\nid = "copy"\nname = "Copy"\nkind = "history"\nsynonyms = ["copd"]'),
+        ["terms.toml", "copy", "already mean"],
+    ),
     "a condition without a route": (
         "evidence/cramps.toml",
         lambda text: re.sub(r'(condition = "muscle-cramp"\nroute = )"topical"', r'\1"edible"', text),
         ["muscle-cramp", "route topical"],
     ),
     "a version without name": ("version.toml", first(r"^name = .*$", ""), ["version.toml", "no name"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -122,10 +188,16 @@ def test_the_version_is_the_content(tmp_path: Path, knowledge: Knowledge) -> Non
 
 def reviews(knowledge: Knowledge) -> dict[str, Review]:
     statements = [
-        *knowledge.conditions.values(), *(e for rows in knowledge.evidence.values() for e in rows), *knowledge.rules.values(),
-        *knowledge.merged.values(), *knowledge.red_flags, *knowledge.doses.values(), *knowledge.counsel,
-        *knowledge.measures.values(), *knowledge.program.values(),
-    ]  # fmt: skip
+        *knowledge.conditions.values(),
+        *(e for rows in knowledge.evidence.values() for e in rows),
+        *knowledge.rules.values(),
+        *knowledge.merged.values(),
+        *knowledge.red_flags,
+        *knowledge.doses.values(),
+        *knowledge.counsel,
+        *knowledge.measures.values(),
+        *knowledge.program.values(),
+    ]
     found = {}
     for statement in statements:
         assert statement.origin.review is not None, statement.id

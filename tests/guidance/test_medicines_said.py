@@ -97,7 +97,16 @@ def test_no_medicines_is_an_answer(knowledge: Knowledge, said: str) -> None:
     assert heard.said_none and not heard.medicines and not heard.unread
 
 
-@pytest.mark.parametrize(("said", "denied"), [("not taking warfarin", True), ("no longer on oxycodone", True), ("stopped oxycodone 2 years ago", True), ("oxycodone", False), ("stopped clonazepam last week", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("not taking warfarin", True),
+        ("no longer on oxycodone", True),
+        ("stopped oxycodone 2 years ago", True),
+        ("oxycodone", False),
+        ("stopped clonazepam last week", False),
+    ],
+)
 def test_a_medicine_that_is_not_taken_is_said_back_as_denied(
     knowledge: Knowledge, said: str, denied: bool
 ) -> None:

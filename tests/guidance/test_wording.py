@@ -11,12 +11,26 @@ from counselor.guidance.knowledge import Knowledge
 
 NEVER = {
     "that cannabis is not addictive": r"\b(not|isn't|never|non)[- ]?(addictive|habit[- ]forming)\b",
-    "that it works as well as or better than a treatment": r"\b(works?|helps?|relieves?|is|are) (better|as well|as good|as effective)( than| as)\b|\bmore effective than\b",
-    "that it is safe": r"\b(is|are|it's|be|quite|completely|perfectly|very) (safe|harmless)\b|\bno (known )?(risks?|side effects?|interactions?)\b|\brisk[- ]free\b",
+    "that it works as well as or better than a treatment": (
+        r"\b(works?|helps?|relieves?|is|are) (better|as well|as good|as effective)( than| as)\b"
+        r"|\bmore effective than\b"
+    ),
+    "that it is safe": (
+        r"\b(is|are|it's|be|quite|completely|perfectly|very) (safe|harmless)\b"
+        r"|\bno (known )?(risks?|side effects?|interactions?)\b|\brisk[- ]free\b"
+    ),
     "that it cures": r"\b(cures|cured|heals|miracle)\b",
-    "that a medicine be stopped, cut or swapped": r"(?<!never )(?<!not )(?<!don't )(?<!nobody should )\b(stop|quit|skip|replace|swap|wean off|cut down on|reduce) (taking )?(your|the|his|her|their) (medicines?|medications?|prescriptions?|pills?|dose of)\b",
-    "that it calms spasm by fighting inflammation": r"(anti-?inflammatory|fight\w*|calm\w*|reduc\w*|lower\w*) inflammation",
-    "that indica or sativa predicts anything": r"\b(indica|sativa)s?\b (is|are|helps?|relax\w*|energi\w*|calm\w*|for|makes?)\b",
+    "that a medicine be stopped, cut or swapped": (
+        r"(?<!never )(?<!not )(?<!don't )(?<!nobody should )"
+        r"\b(stop|quit|skip|replace|swap|wean off|cut down on|reduce) (taking )?"
+        r"(your|the|his|her|their) (medicines?|medications?|prescriptions?|pills?|dose of)\b"
+    ),
+    "that it calms spasm by fighting inflammation": (
+        r"(anti-?inflammatory|fight\w*|calm\w*|reduc\w*|lower\w*) inflammation"
+    ),
+    "that indica or sativa predicts anything": (
+        r"\b(indica|sativa)s?\b (is|are|helps?|relax\w*|energi\w*|calm\w*|for|makes?)\b"
+    ),
 }
 ALLOWED = (
     # sentences that say the opposite, or quote a label, word for word

@@ -143,7 +143,9 @@ def test_what_was_neither_asked_nor_told_is_named(knowledge: Knowledge) -> None:
         ("denies COPD; pregnant", "pregnancy"),
     ],
 )
-def test_a_time_or_a_denial_stays_with_its_own_part_of_the_list(knowledge: Knowledge, said: str, present: str) -> None:
+def test_a_time_or_a_denial_stays_with_its_own_part_of_the_list(
+    knowledge: Knowledge, said: str, present: str
+) -> None:
     assert present in hear(knowledge, history=[said]).facts.terms
 
 
@@ -152,7 +154,15 @@ def test_a_time_that_stands_alone_belongs_to_what_came_before(knowledge: Knowled
     assert "head-injury-recent" in hear(knowledge, history=["head injury, 5 days ago"]).facts.terms
 
 
-@pytest.mark.parametrize(("said", "id"), [("cannabis", "cannabis-allergy"), ("MCT oil", "coconut"), ("coconut", "coconut"), ("alcohol", "alcohol-allergy")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "id"),
+    [
+        ("cannabis", "cannabis-allergy"),
+        ("MCT oil", "coconut"),
+        ("coconut", "coconut"),
+        ("alcohol", "alcohol-allergy"),
+    ],
+)
 def test_a_bare_word_among_allergies_is_an_allergy(knowledge: Knowledge, said: str, id: str) -> None:
     heard = hear(knowledge, allergies=[said])
     assert [row.id for row in heard.recognised.allergies] == [id]
