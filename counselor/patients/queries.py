@@ -17,11 +17,15 @@ SHOWN = 25
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gave. `look_alikes` are ids of patients whose name another patient has too."""
+    """What a search gave. `look_alikes` are ids of patients whose name another patient has too;
+    `by_card` says that
+    the text was somebody's whole card number.
+    """
 
     patients: Sequence[Patient]
     more: bool
     look_alikes: frozenset[int]
+    by_card: bool = False
 
 
 def find(patient_id: int) -> Patient | None:
@@ -41,7 +45,7 @@ def search(text: str, *, limit: int = SHOWN) -> Found:
     if key and any(letter.isdigit() for letter in key):
         by_card = db.session.scalars(select(Patient).where(Patient.card_key == key)).all()
         if by_card:
-            return Found(by_card, False, look_alikes(by_card))
+            return Found(by_card, False, look_alikes(by_card), by_card=True)
     wanted = select(Patient)
     for word in words[:5]:
         begins = _escape(word)

@@ -21,9 +21,14 @@ bp = Blueprint("patients", __name__, url_prefix="/patients")
 @bp.post("/search")
 @reads
 def search() -> ResponseReturnValue:
-    """Patients by name, card number or scanned code; the text comes in the body."""
+    """Patients by name, card number or scanned code; the text comes in the body. A whole card number
+    opens the
+    patient at once: a scan is one movement.
+    """
     text = " ".join(request.form.get("text", "").split())[:200]
     found = queries.search(text)
+    if found.by_card and len(found.patients) == 1:
+        return redirect(url_for(".show", patient_id=found.patients[0].id), 303)
     for patient in found.patients:
         audit.record_read(
             "patient.listed", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id

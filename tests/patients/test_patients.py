@@ -38,7 +38,7 @@ def make_patient(app: Any, make_staff: Callable[..., Staff]) -> Callable[..., Pa
 
 def search(client: Any, text: str) -> str:
     """What the counter's search shows."""
-    answer = client.post("/patients/search", data={"text": text})
+    answer = client.post("/patients/search", data={"text": text}, follow_redirects=True)
     assert answer.status_code == 200
     return str(answer.get_data(as_text=True))
 
@@ -208,3 +208,11 @@ def test_names_and_cards_are_folded() -> None:
 
 def test_a_missing_patient_is_a_plain_404(counselor_client: Any) -> None:
     assert counselor_client.get("/patients/999").status_code == 404
+
+
+def test_a_scanned_card_opens_the_patient_at_once(
+    counselor_client: Any, make_patient: Callable[..., Patient]
+) -> None:
+    patient = make_patient(card_number="MN-2210 4821")
+    answer = counselor_client.post("/patients/search", data={"text": "MN22104821"})
+    assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/patients/{patient.id}")
