@@ -102,7 +102,10 @@ def _who_comes_first(
     first = [f for f in screened.findings if counts_first(f, reachable, reachable_products=setting.has_shelf)]
     order_of = {urgency.word: -urgency for urgency in Urgency}
     referrals = list(screened.referrals)
+    told = [(r.urgency, set(r.because)) for r in referrals]
     for finding in first:
+        if any(u == finding.urgency.word and set(finding.because) <= because for u, because in told):
+            continue  # a red flag already sends the patient on for the same reason
         keys = tuple(dict.fromkeys(cited.key for cited in finding.sources))
         referrals.append(
             AdvisedReferral(
@@ -131,18 +134,23 @@ def _disposition(
         return Disposition(
             "suggest", "Products may be suggested, at the first dose shown, with what there is to say.", ()
         )
-    why = []
-    if first:
-        why.append(first[0].wording.effect)
-    why += [sentence for _, sentence in screened.clinician_first[:1]]
+    why = [_cause(finding, knowledge) for finding in first]
+    why += [knowledge.conditions[id].name for id, _ in screened.clinician_first]
     if unread:
-        count = "one medicine" if len(unread) == 1 else f"{len(unread)} medicines"
-        why.append(f"Nobody could identify {count}: not checked.")
+        why.append("a medicine" if len(unread) == 1 else f"{len(unread)} medicines")
+        why[-1] += " that nobody could identify, and so not checked"
     return Disposition(
         "refer-first",
-        "Pharmacist or prescriber first: do not sell yet. " + " ".join(why),
+        f"Pharmacist or prescriber first: do not sell yet. Because of {'; '.join(dict.fromkeys(why))}.",
         tuple(dict.fromkeys(because)),
     )
+
+
+def _cause(finding: Finding, knowledge: Knowledge) -> str:
+    """What makes a finding, as short as it can be said: "clonazepam and oxycodone with THC"."""
+    names = [knowledge.name_of(name) for name in finding.because]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed} with {' or '.join(finding.cannabinoids)}" if finding.cannabinoids else listed
 
 
 def _in_view_of(

@@ -28,6 +28,8 @@ ROUTE_POINTS = (200, 150, 100, 70)
 ALTERNATIVE_POINTS = 100
 OPEN_ROUTE_POINTS = {"edible": 150, "vaporized": 100, "topical": 60, "smoked": 30}
 """Thousandths where the patient named no route. House policy: nothing inhaled before what can be measured."""
+RECENT_TEST_DAYS = 550
+"""An older certificate says less of what is in the jar today. House policy."""
 TRIED_IN_VAIN = 150
 CREAM_MOST = 20
 """Most a cream gets where it cannot reach the condition: less than anything that reaches the blood."""
@@ -389,7 +391,7 @@ def _goal(item: ShelfItem, resolved: Resolved, knowledge: Knowledge) -> tuple[in
 def _batch(item: ShelfItem, *, on: date) -> tuple[int, str]:
     points, facts = 0, []
     if item.tested_on is not None:
-        points += BATCH_MOST // 2
+        points += BATCH_MOST // 2 if (on - item.tested_on).days <= RECENT_TEST_DAYS else 0
         facts.append(f"own certificate of {item.tested_on.day} {item.tested_on:%b %Y}")
     if item.expires_on is not None and (item.expires_on - on).days >= 60:
         points += BATCH_MOST // 2

@@ -73,12 +73,13 @@ def weigh(item: ShelfItem, conditions: Sequence[str], knowledge: Knowledge) -> W
     """
     if not conditions:
         return Weight()
-    weights = [_weigh_one(item, condition, knowledge) for condition in conditions]
+    weights = [_weigh_one(item, id, knowledge, named=len(conditions) > 1) for id in conditions]
     return max(weights, key=lambda w: (w.strength, -weights.index(w)))
 
 
-def _weigh_one(item: ShelfItem, condition: str, knowledge: Knowledge) -> Weight:
-    name = knowledge.conditions[condition].name
+def _weigh_one(item: ShelfItem, condition: str, knowledge: Knowledge, *, named: bool) -> Weight:
+    """`named`: the scope names the condition too, where the patient has several."""
+    name = f"{knowledge.conditions[condition].name}: " if named else ""
     profile = item.profile
     for row in knowledge.evidence.get(condition, ()):
         if not row.lends or row.route != item.route or row.administration not in ("any", item.administration):
@@ -87,6 +88,6 @@ def _weigh_one(item: ShelfItem, condition: str, knowledge: Knowledge) -> Weight:
             not profile.is_measured or not row.ratio.covers(profile.thc, profile.cbd)
         ):
             continue
-        scope = f"{name}: {row.symptom}, {row.profile}" if row.ratio.is_scoped else f"{name}: {row.symptom}"
+        scope = f"{name}{row.symptom}, {row.profile}" if row.ratio.is_scoped else f"{name}{row.symptom}"
         return Weight(row.grade, row.direction, scope, row, row.extrapolated)
-    return Weight(NONE, "none", f"{name}: {NOT_STUDIED}")
+    return Weight(NONE, "none", f"{name}{NOT_STUDIED}")
