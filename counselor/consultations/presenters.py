@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from counselor import knowledge
-from counselor.consultations.advising import Advised
+from counselor.consultations.advising import Advised, taken
 from counselor.consultations.models import (
     Clearance,
     ClearanceRequest,
@@ -104,6 +104,21 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
         "good_news": GOOD_NEWS,
         "timeline": timeline(advice["suggestions"][0]) if advice and advice["suggestions"] else None,
     }
+
+
+def not_told_today(last: Consultation | None, advised: Advised) -> list[str]:
+    """Medicines of the last signed visit that nobody told today: stopped, or forgotten? Somebody must ask."""
+    if last is None or last.advice is None:
+        return []
+    now = taken(advised)
+    before = json.loads(last.advice)["recognised"]["medicines"]
+    return list(
+        dict.fromkeys(
+            one["said"]
+            for one in before
+            if not one.get("denied") and not set(one["ingredients"] or one["classes"]) <= now
+        )
+    )
 
 
 def timeline(offer: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -87,6 +87,9 @@ def _draft_page(consultation: Consultation, on: date) -> ResponseReturnValue:
         people=people,
         on=on,
         knowledge_version=knowledge.current().version,
+        not_told=presenters.not_told_today(
+            None if sheet.copied else queries.last_signed(consultation.patient), advised
+        ),
         **presenters.draft(consultation, sheet, advised),
     )
 

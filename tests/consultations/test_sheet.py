@@ -287,3 +287,14 @@ def test_two_stores_with_the_same_first_word_keep_their_numbers_apart(
     other = client_of(make_staff("counselor", store=elsewhere))
     numbers = [visit_of(client, patient).row.number for client in (counselor_client, other)]
     assert numbers == ["GREEN-000001", f"GREEN{elsewhere.id}-000001"]
+
+
+def test_a_medicine_of_the_last_visit_that_nobody_tells_today_is_asked_about(
+    counselor_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    visit_of(counselor_client, patient, MS_AND_TWO_SEDATIVES | ALL_ASKED).sign("referred-not-sold")
+    later = visit_of(counselor_client, patient, MS_ALONE | {"medicines": "clonazepam"})
+    page = later.page()
+    assert "Told at the last visit, not today: oxycodone 5mg." in page
+    later.save({"medicines": "clonazepam\noxycodone 10 mg"})
+    assert "Told at the last visit" not in later.page()
