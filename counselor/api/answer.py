@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 from typing import Any
 
+from counselor.guidance.advice import Advice, one_step
 from counselor.guidance.advise import advise
 from counselor.guidance.intake import Intake, IntakeError
 from counselor.guidance.knowledge import Knowledge
@@ -35,10 +37,10 @@ def _refuse_constant(name: str) -> None:
     raise NotJson(f"holds {name}, which JSON does not have")
 
 
-def answer(data: Any, shelf: Shelf, knowledge: Knowledge, *, today: date) -> dict[str, Any]:
-    """Advice on one parsed intake, in the public form. Raises `IntakeError` naming the field."""
+def answer(data: Any, shelf: Shelf, knowledge: Knowledge, *, today: date) -> Advice:
+    """Advice on one parsed intake. Raises `IntakeError` naming the field."""
     intake = Intake.from_json(data)
-    return advise(intake, shelf, knowledge, on=intake.on or today).to_json()
+    return advise(intake, shelf, knowledge, on=intake.on or today)
 
 
 def error_form(message: str, field: str | None = None) -> dict[str, Any]:
@@ -54,11 +56,10 @@ def error_line(data: Any, error: IntakeError | NotJson) -> dict[str, Any]:
     return {"id": id if isinstance(id, str | int | float) else None, "error": error_form(message, field)}
 
 
-def as_line(answered: dict[str, Any]) -> bytes:
+def as_line(answered: Advice | dict[str, Any]) -> bytes:
     """One line of JSON, always the same bytes for the same answer."""
+    write = partial(json.dumps, answered, default=one_step, allow_nan=False, separators=(",", ":"))
     try:
-        return (
-            json.dumps(answered, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
-        )
+        return write(ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:  # half of a surrogate pair was said, and is echoed escaped
-        return json.dumps(answered, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+        return write().encode() + b"\n"

@@ -55,11 +55,11 @@ def _answer_lines(lines: BinaryIO, out: BinaryIO, shelf: Shelf, knowledge: Knowl
             if len(raw) > LONGEST_INTAKE:
                 raise NotJson(f"is longer than {LONGEST_INTAKE} bytes")
             data = parse(_decoded(raw))
-            answered = answer(data, shelf, knowledge, today=today)
+            line = as_line(answer(data, shelf, knowledge, today=today))
         except (IntakeError, NotJson) as error:
             all_well = False
-            answered = error_line(data, error)
-        out.write(as_line(answered))
+            line = as_line(error_line(data, error))
+        out.write(line)
         out.flush()
     return all_well
 

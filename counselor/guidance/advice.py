@@ -245,7 +245,7 @@ class SourceShown:
 class Advice:
     """What may be said to this patient today, and why. The advice contract gives the meaning of each part."""
 
-    id: str | None
+    id: str | int | float | None
     on: date
     knowledge: str
     disposition: Disposition
@@ -267,12 +267,10 @@ class Advice:
 
     def to_json(self) -> dict[str, Any]:
         """The public form: only JSON's own types, in a fixed order."""
-        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        return {name: _plain(value) for name, value in one_step(self).items()}
 
 
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
-
-
 _FIELDS: dict[type, tuple[str, ...]] = {}
 """Field names of each class that was written once; looked up a thousand times for every answer."""
 
@@ -284,14 +282,21 @@ def _names(kind: type) -> tuple[str, ...]:
     return names
 
 
+def one_step(value: Any) -> Any:
+    """A value that JSON does not know, one step nearer: for `json.dumps(advice, default=one_step)`."""
+    if type(value) is date:
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {name: getattr(value, name) for name in _names(type(value))}
+
+
 def _plain(value: Any) -> Any:
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind is tuple or kind is list:
         return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if kind is date:
-        return value.isoformat()
-    return {name: _plain(getattr(value, name)) for name in _names(kind)}
+    if kind is dict:
+        return {key: _plain(item) for key, item in value.items()}
+    return _plain(one_step(value))

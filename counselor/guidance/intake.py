@@ -96,7 +96,7 @@ class Intake:
     """One visit's facts. Lists hold free text in the order it was said."""
 
     conditions: tuple[str, ...]
-    id: str | None = None
+    id: str | int | float | None = None
     on: date | None = None
     age: int | None = None
     sex: str = ""
@@ -137,7 +137,7 @@ class Intake:
             raise IntakeError(f"is one of {', '.join(EXPERIENCES)}", "experience")
         return cls(
             conditions=_texts(data, "conditions"),
-            id=None if id is None else str(id) if not isinstance(id, str) else id,
+            id=id,
             on=_date(data, "on"),
             age=_age(data.get("age")),
             sex=_text(data, "sex").strip().lower(),
