@@ -209,10 +209,11 @@ def reset_password(*, staff: Staff, by: Staff | None, at: datetime, settings: Se
 
 
 def disable_staff(*, staff: Staff, by: Staff, at: datetime) -> None:
-    """Close an account and end its sessions. Raises Refused for one's own and for the last manager's."""
+    """Close an account and end its sessions. Raises Refused for one's own and a store's last manager's."""
     if staff.id == by.id:
         raise Refused("You cannot disable your own account. Another manager can.")
-    if staff.role is Role.MANAGER and staff.is_active and queries.count_enabled_managers() == 1:
+    last = queries.count_enabled_managers(staff.store_id) == 1
+    if staff.role is Role.MANAGER and staff.is_active and last:
         raise Refused("This is the last manager who can sign in. Add another manager first.")
     if not staff.is_active:
         raise Refused(f"{staff.display_name} is disabled already.")

@@ -36,10 +36,12 @@ def all_staff(store_id: int | None = None) -> Sequence[Staff]:
     return db.session.scalars(ask).all()
 
 
-def count_enabled_managers() -> int:
-    """How many managers can sign in."""
+def count_enabled_managers(store_id: int) -> int:
+    """How many managers of the store can sign in."""
     ask = (
-        select(func.count()).select_from(Staff).where(Staff.role == Role.MANAGER, Staff.disabled_at.is_(None))
+        select(func.count())
+        .select_from(Staff)
+        .where(Staff.store_id == store_id, Staff.role == Role.MANAGER, Staff.disabled_at.is_(None))
     )
     return db.session.scalar(ask) or 0
 

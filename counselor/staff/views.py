@@ -1,4 +1,4 @@
-"""The manager's pages: who works here."""
+"""The manager's pages: who works here, in the manager's own store."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """Everybody with an account."""
-    return render_template("staff/index.html", people=queries.all_staff())
+    """Everybody with an account in this store."""
+    return render_template("staff/index.html", people=queries.all_staff(current_user.store_id))
 
 
 @bp.get("/new")
@@ -88,14 +88,16 @@ def reset(staff_id: int) -> ResponseReturnValue:
 
 
 def _find(staff_id: int) -> Staff:
+    """An account of the manager's own store; another store's is none of hers, as if it did not exist."""
     staff = queries.find_staff(staff_id)
-    if staff is None:
+    if staff is None or staff.store_id != current_user.store_id:
         abort(404)
     return staff
 
 
 def _refuse(refused: actions.Refused) -> ResponseReturnValue:
-    return render_template("staff/index.html", people=queries.all_staff(), refused=str(refused)), 409
+    people = queries.all_staff(current_user.store_id)
+    return render_template("staff/index.html", people=people, refused=str(refused)), 409
 
 
 def _show_once(staff: Staff, password: str) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from counselor import clock
 from counselor.audit.models import AuditEvent
 from counselor.database import db
 from counselor.staff import actions, queries
-from counselor.staff.models import Role
+from counselor.staff.models import Role, Store
 
 ANN = {"display_name": "Ann Other", "username": "Ann.Other", "role": "pharmacist"}
 
@@ -93,6 +93,34 @@ def test_a_new_password_signs_the_person_out_and_opens_the_door_once(
 @pytest.mark.parametrize("path", ["/staff/99999/disable", "/staff/99999/enable", "/staff/99999/password"])
 def test_an_account_nobody_has_is_not_found(manager_client, path):
     assert manager_client.post(path).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["disable", "enable", "password"])
+def test_a_manager_cannot_change_an_account_of_another_store(manager_client, make_staff, what):
+    theirs = make_staff("pharmacist", store=_another_store())
+    before = (theirs.password_hash, theirs.disabled_at)
+    assert manager_client.post(f"/staff/{theirs.id}/{what}").status_code == 404
+    db.session.expire_all()
+    assert (theirs.password_hash, theirs.disabled_at) == before
+
+
+def test_a_manager_sees_the_accounts_of_her_own_store_only(manager_client, make_staff):
+    make_staff(display_name="Our Own")
+    make_staff(display_name="Far Away", store=_another_store())
+    page = manager_client.get("/staff").text
+    assert "Our Own" in page
+    assert "Far Away" not in page
+
+
+def test_a_manager_elsewhere_does_not_make_the_last_manager_of_a_store_dispensable(make_staff):
+    boss, other = make_staff("manager"), make_staff("counselor")
+    make_staff("manager", store=_another_store())
+    with pytest.raises(actions.Refused, match="last manager"):
+        actions.disable_staff(staff=boss, by=other, at=clock.now())
+
+
+def _another_store() -> Store:
+    return actions.open_store(name="Blue Door", zone="America/Los_Angeles", at=clock.now())
 
 
 def test_names_are_shown_as_text_whatever_they_hold(manager_client):
