@@ -29,8 +29,10 @@ def parse(text: str) -> Any:
         raise NotJson(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
         raise NotJson("is nested too deeply") from None
-    except ValueError as error:
-        raise NotJson(str(error)) from None
+    except NotJson:
+        raise
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise NotJson("holds a number with too many digits") from None
 
 
 def _refuse_constant(name: str) -> None:

@@ -76,6 +76,13 @@ def test_without_a_live_token_nothing_is_answered(client: Any, store: Store, bad
     assert answer.json["error"]["message"]
 
 
+def test_a_number_nobody_can_mean_is_refused_in_our_own_words(client: Any, key: str) -> None:
+    body = b'{"conditions": ["MS"], "age": ' + b"9" * 5000 + b"}"
+    answer = post(client, key, data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json["error"]["message"] == "The body holds a number with too many digits."
+
+
 def test_a_revoked_token_is_worthless_at_once(client: Any, store: Store) -> None:
     token, key = actions.create_token(store=store, name="Old desk", at=clock.now())
     db.session.commit()
