@@ -191,6 +191,15 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(write: Write) -> None:
     assert time.monotonic() - started < 2
 
 
+def test_a_workbook_of_thousands_of_files_is_refused_for_their_number(write: Write) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(2001):
+            archive.writestr(f"xl/{number}", b"")
+    with pytest.raises(UnreadableFile, match="holds 2,001 files"):
+        read_catalog(write(out.getvalue(), "many.xlsx"))
+
+
 def test_an_entity_bomb_is_not_expanded(write: Write) -> None:
     source = io.BytesIO(workbook(HEADERS, ["F1", "Flower", "flower", "smoked", "B1", 1, 1]))
     out = io.BytesIO()

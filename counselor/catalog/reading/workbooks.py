@@ -51,7 +51,12 @@ def _refuse_bombs(raw: bytes, name: str) -> None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableFile(f"{name} is a damaged workbook or archive.") from error
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+    if len(entries) > MOST_ENTRIES:
+        raise UnreadableFile(
+            f"{name} holds {len(entries):,} files; no workbook needs more than {MOST_ENTRIES:,}. "
+            "It was not opened."
+        )
+    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise UnreadableFile(f"{name} unpacks to more than {MOST_UNPACKED // 1048576} MB; it was not opened.")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableFile(f"{name} is protected with a password.")
