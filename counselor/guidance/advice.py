@@ -263,6 +263,7 @@ class Advice:
     counsel: tuple[CounselLine, ...]
     follow_up: FollowUpAdvice | None
     first_dose_cap: Mapping[str, float]
+    ignored: tuple[str, ...]
     sources: Mapping[str, SourceShown]
 
     def to_json(self) -> dict[str, Any]:

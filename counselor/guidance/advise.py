@@ -31,6 +31,7 @@ from .shelf import ROUTES, Shelf
 from .weigh import NONE, evidence_shown
 
 MOST_EXCLUDED = 50
+NO_CONDITION = "No condition was recognised, so no product can be matched: ask which symptom the patient wants help with."
 
 
 def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Advice:
@@ -50,6 +51,8 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
     disposition = _disposition(resolved, screened, first, knowledge)
     ranked, left_out = order([j.candidate for j in judged if j.candidate], intake, resolved, knowledge)
     if disposition.code == "no-product" or not resolved.facts.conditions:
+        why = disposition.text if disposition.code == "no-product" else NO_CONDITION
+        left_out = {id(c.item): why for c in ranked} | left_out
         ranked = []
     shown = ranked[: intake.limit]
     excluded, counts = _excluded(judged, left_out, disposition)
@@ -69,7 +72,7 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         id=intake.id,
         on=on,
         knowledge=knowledge.version,
-        disposition=_in_view_of(suggestions, disposition, resolved, shelf, knowledge),
+        disposition=_in_view_of(suggestions, disposition, intake, resolved, shelf, knowledge),
         recognised=resolved.recognised,
         unrecognised=screened.unrecognised,
         not_assessed=resolved.not_assessed,
@@ -84,6 +87,7 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         counsel=counsel,
         follow_up=follow_up,
         first_dose_cap=caps_shown(cap),
+        ignored=intake.ignored,
         sources={},
     )
     return _with_sources(advice, knowledge)
@@ -94,6 +98,8 @@ def _who_comes_first(
 ) -> tuple[list[Finding], list[AdvisedReferral]]:
     """Findings for which a pharmacist or prescriber must speak before any sale, and everyone to refer to."""
     reachable = open_exposures(screened.findings, setting, offered)
+    if setting.asked_outright:
+        reachable = frozenset((c, route) for c in setting.cannabinoids for route in setting.asked)
     if setting.has_shelf:
         patches = [i for i in shelf.items if i.administration == "transdermal" and not i.profile.may_hold_thc]
         reachable = frozenset(
@@ -135,7 +141,10 @@ def _disposition(
             "suggest", "Products may be suggested, at the first dose shown, with what there is to say.", ()
         )
     why = [_cause(finding, knowledge) for finding in first]
-    why += [knowledge.conditions[id].name for id, _ in screened.clinician_first]
+    why += [
+        knowledge.conditions[id].name if id in knowledge.conditions else sentence
+        for id, sentence in screened.clinician_first
+    ]
     if unread:
         why.append("a medicine" if len(unread) == 1 else f"{len(unread)} medicines")
         why[-1] += " that nobody could identify, and so not checked"
@@ -156,6 +165,7 @@ def _cause(finding: Finding, knowledge: Knowledge) -> str:
 def _in_view_of(
     suggestions: tuple[Suggestion, ...],
     disposition: Disposition,
+    intake: Intake,
     resolved: Resolved,
     shelf: Shelf,
     knowledge: Knowledge,
@@ -173,10 +183,11 @@ def _in_view_of(
             disposition.because,
         )
     if not resolved.facts.conditions:
-        why = (
-            "No condition was recognised, so no product can be matched: "
-            "ask which symptom the patient wants help with."
-        )
+        why = NO_CONDITION
+    elif intake.exposure is not None:
+        why = "No products were looked at: a cannabinoid and a route were asked about."
+    elif intake.limit == 0:
+        return disposition
     elif not shelf.items:
         why = "No products were given to choose from."
     else:

@@ -83,21 +83,38 @@ def follow_up_advice(said: FollowUp | None, knowledge: Knowledge) -> FollowUpAdv
     change = None
     if said.baseline and said.now is not None:
         change = round((said.now - said.baseline) / said.baseline * 100, 1)
-    verdict = measure.verdicts.get(_verdict(measure, change, said.weeks), "")
-    weeks = tuple(week for week in NEXT_WEEKS if said.weeks is None or week > said.weeks) or (12,)
-    return FollowUpAdvice(said.measure, change, verdict, weeks if said.weeks is not None else NEXT_WEEKS,
-                          tuple(dict.fromkeys(c.key for c in measure.sources)))  # fmt: skip
+    verdict = measure.verdicts.get(_verdict(measure, said, change), "")
+    return FollowUpAdvice(
+        said.measure,
+        change,
+        verdict,
+        _next_weeks(said.weeks),
+        tuple(dict.fromkeys(cited.key for cited in measure.sources)),
+    )
 
 
-def _verdict(measure: Measure, change: float | None, weeks: float | None) -> str:
-    """Which of the measure's sentences fits: unknown, no-threshold, worse, too-early, little or useful."""
-    if change is None:
+def _next_weeks(weeks: float | None) -> tuple[int, ...]:
+    """When to score again, in weeks from the start: what is still ahead, then every twelve weeks."""
+    if weeks is None:
+        return NEXT_WEEKS
+    return tuple(week for week in NEXT_WEEKS if week > weeks) or (12 * (int(weeks) // 12 + 1),)
+
+
+def _verdict(measure: Measure, said: FollowUp, change: float | None) -> str:
+    """Which of the measure's sentences fits: unknown, no-threshold, worse, too-early, little or useful.
+
+    Enough is the percentage or, where the scale has one, so many points.
+    """
+    if said.now is None or said.baseline is None:
         return "unknown"
     if measure.useful_percent is None or measure.better == "none":
-        return "no-threshold"
-    gain = -change if measure.better == "lower" else change
-    if gain < 0:
+        return "no-threshold" if change is not None else "unknown"
+    lower = measure.better == "lower"
+    points = said.baseline - said.now if lower else said.now - said.baseline
+    if points < 0:
         return "worse"
-    if gain >= measure.useful_percent:
+    if change is None:  # nothing to get better from
+        return "unknown"
+    if abs(change) >= measure.useful_percent or (measure.points is not None and points >= measure.points):
         return "useful"
-    return "too-early" if weeks is not None and weeks < 4 else "little"
+    return "too-early" if said.weeks is not None and said.weeks < 4 else "little"

@@ -23,6 +23,7 @@ NAIVE_INHALED_PERCENT = 10.0
 """Flower or a cartridge above this much total THC is not for someone new to it (evidence (c) rule 5)."""
 BREAK_DAYS = 30
 """Days without that make regular use new again. House policy: the source says only that a break resets."""
+SPOKEN = {"D8THC": "delta-8 THC"}
 FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
 
 
@@ -47,9 +48,9 @@ class FirstDose:
             cap = self.regular.mg or cap
         return min(cap, self.max_thc_mg) if self.max_thc_mg is not None else cap
 
-    def cbd_cap(self, item: ShelfItem) -> float:
-        """mg CBD for this product; no limit on the route of regular use."""
-        return math.inf if self.regular_route and item.route == self.regular_route else self.cbd_mg
+    def cbd_cap(self) -> float:
+        """mg CBD; using THC regularly says nothing about CBD, so it lifts nothing here."""
+        return self.cbd_mg
 
     def stated(self, item: ShelfItem) -> Dose:
         """The published statement this product's first dose rests on."""
@@ -135,7 +136,7 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
     """The largest measurable part of one serving that stays at or below both caps."""
     profile = item.profile
     step = item.smallest_dose or 1.0
-    thc_cap, cbd_cap = cap.thc_cap(item), cap.cbd_cap(item)
+    thc_cap, cbd_cap = cap.thc_cap(item), cap.cbd_cap()
     if profile.thc <= 0 and profile.cbd <= 0:
         return None, "It holds neither THC nor CBD that could be measured"
     for name, per_serving, limit in (("THC", profile.thc, thc_cap), ("CBD", profile.cbd, cbd_cap)):
@@ -153,9 +154,9 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
     ]
     servings = min(min(steps, default=1) * step, 1.0) if step <= 1 else step
     servings = max(step, math.floor(servings / step + 1e-9) * step)
-    mg = {key: round(profile.mg[key] * servings, 2) for key in ("THC", "CBD") if profile.mg.get(key)}
+    mg = {key: round(profile.mg[key] * servings, 2) for key in ("THC", "D8THC", "CBD") if profile.mg.get(key)}
     stated = cap.stated(item)
-    amounts = " and ".join(f"{mg_text(value)} {key}" for key, value in mg.items())
+    amounts = " and ".join(f"{mg_text(value)} {SPOKEN.get(key, key)}" for key, value in mg.items())
     amount = amount_text(item, servings)
     return StartingDose(
         f"{amount}: {amounts}. {stated.text}", mg, _keys(stated), servings, f"{amount} ({amounts})"

@@ -30,6 +30,8 @@ class Setting:
     considered: tuple[str, ...]
     local_only: bool
     has_shelf: bool
+    asked_outright: bool = False
+    """A cannabinoid and a route were named to be checked: what forbids just these must not fall silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def setting_of(intake: Intake, shelf: Shelf) -> Setting:
         routes = (
             (intake.exposure.route,) if intake.exposure.route else tuple(r for r in ROUTES if r != "topical")
         )
-        return Setting(intake.exposure.cannabinoids, routes, routes, routes == ("topical",), False)
+        return Setting(intake.exposure.cannabinoids, routes, routes, routes == ("topical",), False, True)
     asked = intake.routes or tuple(r for r in ROUTES if r != "topical")
     considered = tuple(r for r in ROUTES if r in asked or r in shelf.systemic_routes)
     return Setting(
@@ -157,7 +159,7 @@ def open_exposures(
     """
     pairs = {(cannabinoid, route) for cannabinoid in setting.cannabinoids for route in offered}
     for finding in findings:
-        if finding.cleared:
+        if finding.cleared and finding.severity < Severity.CONTRAINDICATED:
             continue
         if finding.excludes == "inhaled":
             pairs = {pair for pair in pairs if pair[1] not in INHALED}

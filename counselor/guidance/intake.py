@@ -11,6 +11,12 @@ from typing import Any
 from .knowledge import MEASURES, TOPICS
 from .shelf import ROUTES
 
+KNOWN = frozenset(
+    {
+        "id", "on", "age", "sex", "conditions", "routes", "medicines", "history", "symptoms", "experience", "current_use", "tried",
+        "allergies", "goals", "asked", "certification", "clearances", "follow_up", "exposure", "consider", "limit", "not_these",
+    }
+)  # fmt: skip
 EXPERIENCES = ("none", "occasional", "regular")
 CANNABINOIDS = ("THC", "CBD")
 LONGEST_ENTRY = 5_000
@@ -115,6 +121,8 @@ class Intake:
     follow_up: FollowUp | None = None
     exposure: Exposure | None = None
     consider: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Fields of the public form that nobody knows: said back, so that "medicnes" is not passed over in silence."""
     not_these: tuple[str, ...] = ()
     """Medicines as said whose corrected spelling somebody refused: they stay unread, and so not checked."""
     limit: int = 10
@@ -156,6 +164,7 @@ class Intake:
             follow_up=_follow_up(data.get("follow_up")),
             exposure=_exposure(data.get("exposure")),
             consider=_texts(data, "consider"),
+            ignored=tuple(sorted(str(name) for name in data if name not in KNOWN)),
             not_these=_texts(data, "not_these"),
             limit=_limit(data.get("limit")),
         )
@@ -316,10 +325,11 @@ def _follow_up(value: Any) -> FollowUp | None:
     measure = _text(row, "measure", "follow_up.measure")
     if measure not in MEASURES:
         raise IntakeError(f"is one of {', '.join(MEASURES)}", "follow_up.measure")
+    most = 10.0 if measure.endswith("-nrs") else 7.0 if measure == "global-change" else 1e6
     return FollowUp(
         measure,
-        _number(row.get("baseline"), "follow_up.baseline"),
-        _number(row.get("now"), "follow_up.now"),
+        _number(row.get("baseline"), "follow_up.baseline", high=most),
+        _number(row.get("now"), "follow_up.now", high=most),
         _number(row.get("weeks"), "follow_up.weeks", high=5200),
     )
 

@@ -120,6 +120,8 @@ class When:
     sex: str = ""
     age_min: int | None = None
     age_max: int | None = None
+    several: bool = False
+    """Whether the rule was raised by two or more medicines."""
     strong_sedatives: int = 0
     weak_sedatives: int = 0
     cbd_mg_per_day: float | None = None
@@ -184,6 +186,8 @@ class Condition:
     measure: str
     sources: tuple[Cited, ...]
     generic: bool = False
+    harmless: bool = False
+    """Needs no product, but does not stop one for another condition."""
     becomes: tuple[tuple[str, str], ...] = ()
     to_confirm: str = ""
     clinician_first: str = ""
@@ -365,6 +369,7 @@ class Measure:
     ask: str
     better: str
     useful_percent: float | None
+    points: float | None
     verdicts: Mapping[str, str]
     sources: tuple[Cited, ...]
 

@@ -90,7 +90,7 @@ def _read_document(
 
 def _read_medicines(folder: Path, digest: Any, faults: Faults) -> tuple[Medicines, dict[str, Any]]:
     rows = {name: _read_csv(folder / f"{name}.csv", digest, faults)
-            for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes")}  # fmt: skip
+            for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes", "everyday-words")}  # fmt: skip
     classes = {row["class"]: statements.drug_class(row) for row in rows["classes"]}
     ingredients = [
         Ingredient(
@@ -138,7 +138,8 @@ def _read_medicines(folder: Path, digest: Any, faults: Faults) -> tuple[Medicine
         faults.add("medicines/classes.csv", empty, "has no member")
     misspellings = [(row["wrong"], row["right"]) for row in rows["misspellings"]]
     sound_alikes = [(row["a"], row["b"]) for row in rows["sound-alikes"]]
-    return Medicines.of(ingredients, names, misspellings, sound_alikes), classes
+    everyday = [row["word"] for row in rows["everyday-words"]]
+    return Medicines.of(ingredients, names, misspellings, sound_alikes, everyday), classes
 
 
 def _read_csv(path: Path, digest: Any, faults: Faults) -> list[dict[str, str]]:

@@ -6,13 +6,24 @@ Nothing is dropped silently: each part of an entry either becomes a `Mention` or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from .small_words import BETWEEN, DENIES, DENIES_WIDELY, ENDS_CLAUSE, FILLER, PAST, RECENT
-from .words import WORD, fold, singular
+from .small_words import (
+    BETWEEN,
+    DENIES,
+    DENIES_WIDELY,
+    ENDS_CLAUSE,
+    FILLER,
+    FLARES,
+    PAST,
+    RECENT,
+    RELATIVES,
+    SINCE,
+)
+from .words import WORD, fold, fold_in_place, singular
 
 LONGEST_PHRASE = 9
 
@@ -82,9 +93,28 @@ class Phrases:
         """The id that exactly this phrase names."""
         return self.exact.get(tuple(_stems(text)))
 
+    def understand(self, text: str, *, year: int) -> Heard | None:
+        """What an entry says, if it says nothing beside known phrases; None where a word is left over."""
+        words = _Words(text, year)
+        found = self._scan(words.stems)
+        taken = {i for start, end, _ in found for i in range(start, end)}
+        if not found or any(i not in taken and words.is_content(i) for i in range(len(words.stems))):
+            return None
+        return self.hear(text, year=year)
+
+    def patterns_in(self, text: str, ids: Collection[str], *, year: int) -> list[Mention]:
+        """Of these ids the ones whose pattern the text holds; for sentences that are read for something else too."""
+        words = _Words(text, year)
+        clause = " ".join(words.stems)
+        return [
+            words.mention(id, 0, len(words.stems), in_lists=False, whole_clause=True)
+            for id, parts in self.patterns
+            if id in ids and all(part.search(clause) for part in parts)
+        ]
+
     def hear(self, text: str, *, year: int, known: frozenset[str] = frozenset()) -> Heard:
         """Read one entry in the given year. `known` words (of medicines, say) are never respelled."""
-        words = _Words(text, year)
+        words = _Words(_spelled_out(text), year)
         found = self._scan(words.stems)
         respelled: set[int] = set()
         if not found or words.has_content_outside(found):
@@ -158,7 +188,7 @@ class _Words:
     def __init__(self, text: str, year: int) -> None:
         self.text = text
         self.year = year
-        self.plain = fold(text)
+        self.plain, self.place = fold_in_place(text)
         spans = [match.span() for match in WORD.finditer(self.plain)]
         self.spans = spans
         self.stems = [singular(self.plain[a:b]) for a, b in spans]
@@ -212,7 +242,7 @@ class _Words:
         past = bool(around & PAST) or "used to" in " ".join(inside) or (days is not None and days > 365)
         past = past or ("history" in around and "family" not in around)
         recent = bool(around & RECENT) or (days is not None and days <= 31)
-        denied = self._is_denied(start, end, clause, in_lists=in_lists)
+        denied = self._is_denied(start, end, clause, in_lists=in_lists) or self._of_relative(start, clause)
         return Mention(id, start, denied, past and not recent, recent, days, respelled)
 
     def _part(self, start: int, end: int, clause: tuple[int, int]) -> tuple[int, int]:
@@ -226,40 +256,90 @@ class _Words:
             following = last + 1
             while following < clause[1] and "," not in self.gap(following - 1):
                 following += 1
-            if any(self._is_content(i) for i in range(last, following)):
+            if any(self.is_content(i) for i in range(last, following)):
                 break
             last = following
         return first, last
 
-    def _is_content(self, index: int) -> bool:
+    def is_content(self, index: int) -> bool:
+        """Whether a word says something by itself."""
         word = self.stems[index]
         small = word in FILLER or word in PAST or word in RECENT or word in DENIES | DENIES_WIDELY
         return not (small or word in UNIT_DAYS or word in NUMBER_WORDS or word[0].isdigit())
 
     def _is_denied(self, start: int, end: int, clause: tuple[int, int], *, in_lists: bool) -> bool:
+        if self._lives_on(start, end, clause, passing=in_lists):
+            return False
         before = self.stems[clause[0] : start]
         cue = max((i for i, word in enumerate(before, clause[0]) if word in DENIES_WIDELY), default=None)
-        if (
-            cue is not None
-            and not {"ye", "yes", "has", "positive"} & set(before)
-            and (in_lists or not any("," in self.gap(i) for i in range(cue, start)))
-        ):
-            return True
+        if cue is not None and not {"ye", "yes", "has", "positive"} & set(before):
+            over_comma = any("," in self.gap(i) for i in range(cue, start))
+            if in_lists or not over_comma or self._stands_bare(start, end, clause):
+                return True
         if self._answered_no(end, clause):
             return True
         at = start - 1
         crossed = 0
-        while at >= clause[0] and crossed <= 4:
+        while at >= clause[0] and crossed <= 12:
             word = self.stems[at]
             if "," in self.gap(at) or ":" in self.gap(at):
                 return False
             if word in DENIES:
-                return not self._is_doubt(at)
+                doubled = at > clause[0] and self.stems[at - 1] in DENIES | {"cant", "cannot"}
+                return not self._is_doubt(at) and not doubled
             if word not in BETWEEN and not self._joins_denied(at, clause):
                 return False
             at -= 1
             crossed += 1
         return False
+
+    def _lives_on(self, start: int, end: int, clause: tuple[int, int], *, passing: bool) -> bool:
+        """Whether a denial only tells when: "no psychosis since 2015", "no asthma attacks lately", "had one in 2010".
+
+        `passing`: symptoms come and go, so that "no chest pain today" does deny.
+        """
+        rest = self.stems[end : clause[1]]
+        if re.search(r"\bhad (?:it|one|some|that|them)\b", " ".join(self.stems[end:])):
+            return True
+        if passing:
+            return False
+        if rest and rest[0] in FLARES:
+            return True
+        return any(
+            word in SINCE
+            or (
+                word in ("for", "in")
+                and any(w[0].isdigit() or w in NUMBER_WORDS for w in rest[i + 1 : i + 2])
+            )
+            for i, word in enumerate(rest[:4])
+        )
+
+    def _stands_bare(self, start: int, end: int, clause: tuple[int, int]) -> bool:
+        """Between commas nothing but a noun: "denies psychosis, heart disease", but not "denies pain, pregnant"."""
+        first, last = start, end
+        while first > clause[0] and "," not in self.gap(first - 1):
+            first -= 1
+        while last < clause[1] and "," not in self.gap(last - 1):
+            last += 1
+        others = [
+            i
+            for i in range(first, last)
+            if not start <= i < end and self.stems[i] not in ("or", "and", "any")
+        ]
+        return not others and not re.search(r"(?:ant|ic|ing|al|ous)$", self.stems[end - 1])
+
+    def _of_relative(self, start: int, clause: tuple[int, int]) -> bool:
+        """ "my son has epilepsy" is not the patient's; "my wife says I have epilepsy" is."""
+        before = self.stems[clause[0] : start]
+        at = max((i for i, word in enumerate(before) if word in RELATIVES), default=None)
+        if at is None or {"i", "me", "my"} & set(before[at + 1 :]):
+            return False
+        between = before[at + 1 :]
+        return (
+            bool(between)
+            and between[0] in ("has", "had", "have", "with", "is", "was", "died", "got")
+            and len(between) <= 4
+        )
 
     def _joins_denied(self, at: int, clause: tuple[int, int]) -> bool:
         """ "no chest pain or palpitations": a denial reaches over "or" and what stands before it."""
@@ -302,16 +382,38 @@ class _Words:
                 parts.append([])
         out = []
         for part in parts:
-            if any(self._is_content(i) for i in part) and not taken.intersection(part):
+            if any(self.is_content(i) for i in part) and not taken.intersection(part):
                 out.append(self.text_of(part[0], part[-1]))
         if not self.stems and self.text.strip():
             out.append(self.text.strip())
         return out
 
     def text_of(self, first: int, last: int) -> str:
-        """The words as written. Folding can change lengths; then the folded text stands in."""
-        source = self.text if len(self.plain) == len(self.text) else self.plain
-        return source[self.spans[first][0] : self.spans[last][1]].strip()
+        """The words as they were written."""
+        start, end = self.place[self.spans[first][0]], self.place[self.spans[last][1] - 1] + 1
+        return self.text[start:end].strip()
+
+
+SHARED_NOUN = re.compile(
+    r"\b((?:(?:heart|lung|liver|kidney|mental|thyroid|psychiatric)(?:, ?(?:or |and )?| or | and | ?/ ?))+)"
+    r"(heart|lung|liver|kidney|mental|thyroid|psychiatric) (diseases?|problems?|issues?|illness|trouble|conditions?|failure)\b",
+    re.IGNORECASE,
+)
+
+
+def _spelled_out(text: str) -> str:
+    """ "heart or lung disease" as "heart disease or lung disease", so that each is heard."""
+
+    def each(match: re.Match[str]) -> str:
+        joint = " and " if re.search(r"\band\b", match.group(1)) else " or "
+        organs = re.split(r"\W+(?:or\W+|and\W+)?|\s+(?:or|and)\s+", match.group(1).strip(" ,/"))
+        return joint.join(
+            f"{organ} {match.group(3)}"
+            for organ in (*filter(None, organs), match.group(2))
+            if organ not in ("or", "and")
+        )
+
+    return SHARED_NOUN.sub(each, text)
 
 
 def _stems(text: str) -> list[str]:

@@ -99,8 +99,13 @@ class Profile:
 
     @property
     def thc(self) -> float:
-        """Milligrams of THC, acids converted; 0.0 where none is known."""
-        return self.mg.get("THC", 0.0)
+        """mg of THC, delta-8 counted with it: both intoxicate, and a first dose is a dose of both."""
+        return self.mg.get("THC", 0.0) + self.mg.get("D8THC", 0.0)
+
+    @property
+    def has_delta_8(self) -> bool:
+        """Whether delta-8 is more than a trace of the THC: trials of THC say nothing of it."""
+        return self.mg.get("D8THC", 0.0) > 0.1 * self.thc
 
     @property
     def cbd(self) -> float:
@@ -110,7 +115,7 @@ class Profile:
     @property
     def may_hold_thc(self) -> bool:
         """False only where a laboratory looked for THC and found none (delta-8 counts as THC)."""
-        return self.thc > 0 or self.mg.get("D8THC", 0.0) > 0 or "THC" in self.unknown
+        return self.thc > 0 or "THC" in self.unknown
 
     @property
     def may_hold_cbd(self) -> bool:
@@ -182,7 +187,7 @@ def _collect(readings: Mapping[str, Reading], per: str, amount) -> Profile:  # t
         per,
         mg,
         percent,
-        ratio_text(mg.get("THC", 0), mg.get("CBD", 0)) if not unknown else "",
+        ratio_text(mg.get("THC", 0) + mg.get("D8THC", 0), mg.get("CBD", 0)) if not unknown else "",
         tuple(unknown),
     )
 

@@ -14,7 +14,7 @@ from .advice import Reason, StartingDose
 from .dose import FirstDose, start
 from .findings import INHALED, Finding, carrier_reason, is_thc_dominant
 from .intake import Intake
-from .knowledge import Evidence, Knowledge
+from .knowledge import Evidence, Knowledge, Severity
 from .resolve import Resolved
 from .screen import Screened
 from .shelf import ROUTES, ShelfItem
@@ -180,7 +180,11 @@ def _clinical_reasons(
         if (
             finding.excludes
             and finding.excludes_item(item)
-            and (not finding.cleared or finding.excludes in ("inhaled", "solid"))
+            and (
+                not finding.cleared
+                or finding.severity is Severity.CONTRAINDICATED
+                or finding.excludes in ("inhaled", "solid")
+            )
         ) or (
             finding.vehicle == "alcohol"
             and finding.severity >= 3
@@ -352,9 +356,10 @@ def _dose(item: ShelfItem, cap: FirstDose, dose: StartingDose | None) -> tuple[i
         return 0, "One dose cannot be measured"
     step = item.smallest_dose or 1.0
     main = "THC" if item.profile.thc > 0 else "CBD"
-    limit = cap.thc_cap(item) if main == "THC" else min(cap.cbd_cap(item), 25.0)
-    room = item.profile.mg[main] * step / limit
-    smallest = round(item.profile.mg[main] * step, 2)
+    limit = cap.thc_cap(item) if main == "THC" else cap.cbd_cap()
+    amount = item.profile.thc if main == "THC" else item.profile.cbd
+    room = amount * step / limit
+    smallest = round(amount * step, 2)
     text = f"Can be measured from {smallest:g} mg {main}; first dose at most {limit:g} mg"
     return (DOSE_MOST if room <= 0.5 else DOSE_MOST * 3 // 4), text
 

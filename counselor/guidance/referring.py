@@ -6,23 +6,28 @@ from collections.abc import Iterable
 from datetime import date
 
 from .advice import AdvisedReferral, Unrecognised
+from .clearing import agreed
 from .findings import HOUSE, Finding
 from .intake import Intake
 from .knowledge import Cited, Knowledge, Origin, Referral, Severity, Urgency, Wording
 from .resolve import Facts
 
 
-def red_flags(facts: Facts, knowledge: Knowledge) -> tuple[list[AdvisedReferral], list[str], str]:
+def red_flags(
+    facts: Facts, intake: Intake, knowledge: Knowledge, on: date
+) -> tuple[list[AdvisedReferral], list[str], str]:
     """Referrals of the flags met, most urgent first; ids that stop the visit, and the first one's reason."""
     referrals, stops, text = [], [], ""
     for flag in sorted(knowledge.red_flags, key=lambda flag: (-flag.urgency, flag.id)):
         because: list[str] = []
         for names in flag.all_of:
-            met = [found for name in sorted(names) for found in _met(name, facts)]
+            met = [found for name in sorted(names) for found in _met(name, facts, knowledge)]
             if not met:
                 break
             because += met
         else:
+            if flag.urgency is Urgency.SAME_DAY and agreed(flag.id, intake, on):
+                continue  # the prescriber was asked and answered; an emergency is never answered away
             referrals.append(
                 AdvisedReferral(
                     flag.urgency.word,
@@ -39,7 +44,7 @@ def red_flags(facts: Facts, knowledge: Knowledge) -> tuple[list[AdvisedReferral]
     return referrals, stops, text
 
 
-def _met(name: str, facts: Facts) -> list[str]:
+def _met(name: str, facts: Facts, knowledge: Knowledge) -> list[str]:
     """What of the patient meets one requirement: a term, "statin:class", "x:ingredient" or "pain:group"."""
     plain, _, kind = name.partition(":")
     if kind == "class":
@@ -48,7 +53,7 @@ def _met(name: str, facts: Facts) -> list[str]:
     if kind == "ingredient":
         return [plain] if plain in facts.ingredients else []
     if kind == "group":
-        return [plain] if plain in facts.groups else []
+        return [id for id in facts.conditions if knowledge.conditions[id].group == plain]
     return [plain] if plain in facts.terms else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,10 +10,15 @@ from datetime import date
 from .advice import Recognised, RecognisedMedicine, RecognisedTerm, Unrecognised
 from .intake import Intake
 from .knowledge import TOPICS, Knowledge, When
+from .medicine_lines import read_line
 from .medicines import MedicineList
 from .phrases import Mention
 from .words import fold
 
+TOLD_WITH_MEDICINES = frozenset({"ran-out-of-medicine", "new-medicine", "baclofen-pump", "pump-problem"})
+"""Terms beside "stopped-...", whose patterns are looked for in lines of medicines too."""
+BAD_REACTION = "bad-reaction-to-dose-once"
+SAID_AS_PAST = re.compile(r"\b(clean|sober|recovery|former|used to|quit|stopped|years? ago|past)\b")
 TERM_FIELDS = ("conditions", "history", "symptoms", "allergies", "goals")
 
 
@@ -41,7 +47,7 @@ class Facts:
     """For a term that was only implied, the term that was said."""
     cannabinoid_mg: dict[str, float] = field(default_factory=dict)
 
-    def holds(self, when: When, *, about: str = "") -> bool:
+    def holds(self, when: When, *, about: str = "", raised_by: int = 1) -> bool:
         """Whether all of `when` is so. `about`: a rule's own medicine, which is not its "other sedative"."""
         if when.terms and not when.terms & self.terms:
             return False
@@ -60,6 +66,8 @@ class Facts:
         if when.sex and self.sex and self.sex != when.sex:
             return False
         if not self._age_within(when.age_min, when.age_max):
+            return False
+        if when.several and raised_by < 2:
             return False
         others = [name for name in self.strong if name != about]
         if len(others) < when.strong_sedatives:
@@ -99,7 +107,9 @@ def resolve(intake: Intake, knowledge: Knowledge, *, on: date) -> Resolved:
         for entry in getattr(intake, field_name):
             said.hear(field_name, entry)
     for line in intake.medicines:
-        said.hear_medicines("medicines", line, knowledge.medicines.read(line))
+        said.hear_medicines("medicines", line, read_line(knowledge.medicines, line))
+    for tried in intake.tried:
+        said.hear_harm(tried.harm)
     said.settle_conditions()
     return said.resolved(intake)
 
@@ -148,8 +158,10 @@ class _Said:
 
     def _hear_elsewhere(self, field_name: str, entry: str, part: str) -> None:
         """A medicine among conditions counts as one if its name is exact; anything else is said back."""
-        as_medicine = self.knowledge.medicines.read(part)
-        exact = [m for m in as_medicine.medicines if m.how != "spelling"]
+        as_medicine = read_line(self.knowledge.medicines, part)
+        exact = [
+            m for m in as_medicine.medicines if m.how != "spelling" and not SAID_AS_PAST.search(fold(entry))
+        ]
         if exact and not as_medicine.unread:
             self.hear_medicines(field_name, entry, as_medicine)
         else:
@@ -207,6 +219,7 @@ class _Said:
         return next((id for id, words in self.knowledge.allergens.items() if word in words), "")
 
     def hear_medicines(self, field_name: str, line: str, heard: MedicineList) -> None:
+        """Keep what a line of medicines gave, and what it said beside: why one is taken, that one was stopped."""
         self.said_no_medicines = self.said_no_medicines or heard.said_none
         for m in heard.medicines:
             if m.how == "spelling" and m.said in self.refused:
@@ -218,7 +231,57 @@ class _Said:
                 )
             )
         for unread in heard.unread:
-            self.unrecognised.append(Unrecognised(field_name, unread.said, unread.nearest))
+            understood = self.knowledge.phrases.understand(unread.said, year=self.on.year)
+            if understood is not None:
+                self._keep(unread.said, understood.mentions)
+            else:
+                self.unrecognised.append(Unrecognised(field_name, unread.said, unread.nearest))
+        for reason in heard.reasons:
+            self._keep(
+                line,
+                [
+                    m
+                    for m in self.knowledge.phrases.hear(reason, year=self.on.year).mentions
+                    if self._matters(m.id)
+                ],
+            )
+        told = [id for id in self.knowledge.terms if id.startswith("stopped-") or id in TOLD_WITH_MEDICINES]
+        self._keep(line, self.knowledge.phrases.patterns_in(line, told, year=self.on.year))
+
+    def hear_harm(self, harm: str) -> None:
+        """A product that did harm: a bad reaction, and the illness it may have shown; its symptoms are past."""
+        if not harm.strip():
+            return
+        if BAD_REACTION in self.knowledge.terms:
+            term = self.knowledge.terms[BAD_REACTION]
+            self.terms["history"].append(RecognisedTerm(harm, BAD_REACTION, term.name))
+        heard = self.knowledge.phrases.hear(harm, year=self.on.year)
+        self._keep(
+            harm,
+            [
+                m
+                for m in heard.mentions
+                if self.knowledge.terms[m.id].kind == "history" and m.id != BAD_REACTION
+            ],
+        )
+
+    def _matters(self, id: str) -> bool:
+        """Whether a reason for a medicine is an illness that rules look at; a pain that is treated needs no second entry."""
+        condition = self.knowledge.conditions.get(id)
+        if condition is not None:
+            return bool(condition.clinician_first or condition.no_product) or condition.group in (
+                "myoclonus",
+                "epilepsy",
+            )
+        return self.knowledge.terms[id].kind in ("history", "symptom")
+
+    def _keep(self, said: str, mentions: Iterable[Mention]) -> None:
+        """Terms heard in a list of medicines count as history."""
+        rows = self.terms["history"]
+        for mention in mentions:
+            id = self._dated(mention)
+            if not any(row.said == said and row.id == id for row in rows):
+                rows.append(self._term(said, id, mention))
 
     def _dated(self, mention: Mention) -> str:
         """The term meant, once it is known how long ago it was."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .findings import Finding, Setting
 from .knowledge import Knowledge, Merged, Rule, Severity, Urgency, Wording
 from .resolve import Facts
@@ -9,6 +11,8 @@ from .shelf import ROUTES
 
 LOCAL_STEPS_DOWN = 2
 """On skin only, a danger that needs the blood counts two steps less, never below minor (interactions 1.5)."""
+SEDATIVES = "sedatives-together"
+UNNAMED = "class-unnamed"
 CARRIER_RULE = "carrier-allergy"
 
 
@@ -41,7 +45,46 @@ def fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding]
         if rule.age is not None and facts.of_age(rule.age):
             add(rule, "age")
     found = [finding_of(rules[id], tuple(names), facts, setting) for id, names in raised.items()]
-    return [finding for finding in found if finding is not None]
+    heard = {name for names in raised.values() for name in names}
+    unnamed = [
+        f for name in facts.class_only if name not in heard and (f := _unnamed(name, setting, knowledge))
+    ]
+    worst = max(unnamed, key=lambda f: f.severity, default=None)
+    if worst is not None and len(unnamed) > 1:
+        worst = replace(worst, because=tuple(name for f in unnamed for name in f.because))
+    return [finding for finding in (*found, worst) if finding is not None]
+
+
+def _unnamed(name: str, setting: Setting, knowledge: Knowledge) -> Finding | None:
+    """A class word that no rule is about ("seizure medicine"): as severe as the worst its members could raise."""
+    wording = knowledge.merged.get(UNNAMED)
+    members = [entry for entry in knowledge.medicines.ingredients.values() if name in entry.classes]
+    worst: Severity | None = None
+    cannabinoids: set[str] = set()
+    for entry in members:
+        rules = [*knowledge.rules_by_ingredient.get(entry.name, ())]
+        rules += [
+            rule
+            for each in entry.classes
+            for rule in knowledge.rules_by_class.get(each, ())
+            if entry.name not in rule.excepted and not rule.excepted.intersection(entry.classes)
+        ]
+        for rule in rules:
+            about = set(rule.cannabinoids or setting.cannabinoids) & set(setting.cannabinoids)
+            if rule.kind != "interaction" or rule.only_if is not None or not about:
+                continue
+            if worst is None or rule.severity > worst:
+                worst, cannabinoids = rule.severity, about
+            elif rule.severity == worst:
+                cannabinoids |= about
+    if wording is None or worst is None:
+        return None
+    if setting.local_only:
+        worst = Severity(max(Severity.MINOR, worst - LOCAL_STEPS_DOWN))
+    shared = tuple(c for c in setting.cannabinoids if c in cannabinoids)
+    return _merged_finding(
+        wording, [], (name,), worst, knowledge, cannabinoids=shared, routes=setting.considered
+    )
 
 
 def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Setting) -> Finding | None:
@@ -53,7 +96,7 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
     severity, raised_by = rule.severity, []
     about = because[0] if len(because) == 1 else ""
     for step in rule.raised:
-        if facts.holds(step.when, about=about):
+        if facts.holds(step.when, about=about, raised_by=len(because)):
             if step.severity > severity:
                 severity = step.severity
             raised_by.append(step.why)
@@ -107,7 +150,7 @@ def merge_sedation(findings: list[Finding], facts: Facts, knowledge: Knowledge) 
     moderate, major at 65 or over or with lung disease or sleep apnoea (reference: interactions 1.11)."""
     family = [f for f in findings if (rule := knowledge.rules.get(f.id)) and rule.adds_up]
     names = tuple(dict.fromkeys((*facts.strong, *facts.weak)))
-    merged = next(iter(knowledge.merged.values()), None)
+    merged = knowledge.merged.get(SEDATIVES)
     if len(names) < 2 or not family or merged is None:
         return findings
     frail = (facts.age is not None and facts.age >= 65) or bool(facts.terms & {"lung-disease", "sleep-apnea"})
@@ -122,10 +165,18 @@ def merge_sedation(findings: list[Finding], facts: Facts, knowledge: Knowledge) 
 
 
 def _merged_finding(
-    merged: Merged, family: list[Finding], because: tuple[str, ...], severity: Severity, knowledge: Knowledge
+    merged: Merged,
+    family: list[Finding],
+    because: tuple[str, ...],
+    severity: Severity,
+    knowledge: Knowledge,
+    *,
+    cannabinoids: tuple[str, ...] | None = None,
+    routes: tuple[str, ...] = (),
 ) -> Finding:
+    """One warning in the merged wording, with its names filled in; family and medicines may be one or many."""
     shown = [knowledge.name_of(name) for name in because]
-    names = ", ".join(shown[:-1]) + f" and {shown[-1]}"
+    names = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
 
     def fill(text: str) -> str:
         filled = text.replace("{names}", names)
@@ -133,19 +184,19 @@ def _merged_finding(
 
     wording = merged.wording
     sources = tuple(dict.fromkeys((*merged.sources, *(cited for f in family for cited in f.sources))))
-    routes = tuple(route for route in ROUTES if any(route in f.routes for f in family))
+    routes = routes or tuple(route for route in ROUTES if any(route in f.routes for f in family))
     return Finding(
         id=merged.id,
         kind="interaction",
         origin=merged.origin,
         direction="additive",
         severity=severity,
-        certainty=min(f.certainty for f in family),
+        certainty=min((f.certainty for f in family), default="C"),
         wording=Wording(
             fill(wording.effect), fill(wording.action), fill(wording.mechanism), fill(wording.handout)
         ),
         because=because,
-        cannabinoids=merged.cannabinoids,
+        cannabinoids=merged.cannabinoids if cannabinoids is None else cannabinoids,
         routes=routes,
         sources=sources,
         refer="first" if severity >= Severity.MAJOR else "tell",
@@ -153,7 +204,7 @@ def _merged_finding(
         urgency=Urgency.THIS_WEEK,
         excludes="",
         vehicle="",
-        lower_first_dose=True,
+        lower_first_dose=bool(family),
         no_product=False,
         cleared_severity=merged.cleared_severity,
         raised_by=tuple(dict.fromkeys(why for f in family for why in f.raised_by)),

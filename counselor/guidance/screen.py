@@ -39,9 +39,9 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     findings = fired(facts, setting, knowledge)
     findings = merge_sedation(findings, facts, knowledge)
     findings += _allergies(resolved, facts, setting, shelf, knowledge)
-    findings = [clear(finding, intake, on) for finding in findings]
+    findings = [clear(finding, intake, knowledge, on) for finding in findings]
     findings.sort(key=lambda f: (-f.severity, f.kind not in ("interaction", "cause"), f.id))
-    referrals, stops, stop_text = red_flags(facts, knowledge)
+    referrals, stops, stop_text = red_flags(facts, intake, knowledge, on)
     expired, of_program = program_findings(intake, knowledge, on)
     findings += of_program
     stops += expired
@@ -54,7 +54,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     clinician_first = []
     for id in facts.conditions:
         condition = knowledge.conditions[id]
-        if condition.no_product:
+        if condition.no_product and not (condition.harmless and len(facts.conditions) > 1):
             stops.append(id)
             stop_text = stop_text or condition.no_product
         if condition.clinician_first and not agreed(id, intake, on):
@@ -69,6 +69,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
                 )
         if condition.refer is not None:
             referrals.append(referral_of(condition.refer, (id,), condition.sources))
+    clinician_first += _over_ceiling(intake, knowledge, referrals, on)
     unrecognised = _unrecognised(resolved, facts, setting, knowledge)
     referrals += unread_referral(unrecognised)
     limits = [
@@ -83,6 +84,25 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
         tuple(clinician_first),
         min(limits) if limits else None,
     )
+
+
+def _over_ceiling(
+    intake: Intake, knowledge: Knowledge, referrals: list[AdvisedReferral], on: date
+) -> list[tuple[str, str]]:
+    """Somebody at or above the daily ceiling already: no more without the treating clinician's order."""
+    taken = intake.current_use.thc_mg_per_day if intake.current_use else None
+    ceiling = knowledge.doses.get("thc-ceiling-hard")
+    if (
+        taken is None
+        or ceiling is None
+        or ceiling.mg is None
+        or taken < ceiling.mg
+        or agreed(ceiling.id, intake, on)
+    ):
+        return []
+    referral = Referral(Urgency.THIS_WEEK, "the treating clinician", ceiling.text)
+    referrals.append(referral_of(referral, (ceiling.id,), ceiling.sources))
+    return [(ceiling.id, ceiling.text)]
 
 
 def _allergies(

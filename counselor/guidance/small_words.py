@@ -34,10 +34,19 @@ BETWEEN = _stems(
 PAST = _stems(
     """
     past former formerly previous previously prior ex recovered recovery remission childhood resolved
-    sober quit stopped
+    sober clean quit stopped
     """
 )
 RECENT = _stems("recent recently new newly just yesterday today tonight acute")
+FLARES = _stems("attack attacks flare flares flareup exacerbation episode episodes relapse crisis")
+"""Behind the name of an illness these say that there is one, even where none came lately."""
+SINCE = _stems("since lately recently now today anymore yet")
+RELATIVES = _stems(
+    """
+    wife husband son daughter mother mom dad father brother sister partner spouse friend uncle aunt
+    grandmother grandfather grandma grandpa cousin roommate boyfriend girlfriend child children
+    """
+)
 FILLER = BETWEEN | _stems(
     """
     i me my he she his her they their it its this that these those and or also both left right very bad
@@ -68,10 +77,26 @@ CHATTER = _words(
     been have has had and's low high dose doses dosage strength small big large regular generic brand
     name prescription rx otc over counter some sometimes occasionally often usually mostly always rarely
     now currently still just started recently new up down increased decreased raised lowered ago last
+    shampoo lotion cream ointment foam mouthwash eye eyes ear ears nasal topical tincture tongue under
+    gummies gummy taper sliding scale anything but than misses miss missed changes change without side
+    effects effect none except besides other cada horas hora todos los dias por la noche manana gotas
+    pastilla tableta una vez dos veces al dia con comida supervision tonight fail
+    oral orally mouth directed anymore sunday monday tuesday wednesday thursday friday saturday refills refill
+    allergic allergy clinic store empty stomach supper rectal vaginal troche swish swallow skin knee
     this medicine medicines medication medications meds med drug drugs tablet's called it its something
     stuff little bit bottle box pack max maximum mini extra round doctor prescribed gave given
     """
 )
 """Words around a medicine's name that are no name. Colours are missing: nobody can tell a "blue pill"."""
-NOT_TAKEN = _words("no not never denies denied without")
+NOT_TAKEN = _words("no not never denies denied dont doesnt isnt arent havent hasnt didnt")
+"""With only words of `TAKING` between, these say that a medicine is not taken. "Without" is missing on purpose:
+"I can't sleep without my Ambien"."""
+TAKING = _words(
+    """
+    any the a an taking take takes taken took on using use uses used currently now longer more his her my
+    their been tried
+    """
+)
 ENDED = _words("stopped quit finished discontinued off former formerly previously")
+REASON = _words("for prn because against due since")
+"""What follows one of these is why a medicine is taken."""

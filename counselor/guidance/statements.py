@@ -76,6 +76,7 @@ def _when(entry: Entry) -> When:
         sex=entry.text("sex", ""),
         age_min=age.get("min"),
         age_max=age.get("max"),
+        several=entry.take("several", bool, False),
         strong_sedatives=entry.take("strong_sedatives", int, 0),
         weak_sedatives=entry.take("weak_sedatives", int, 0),
         cbd_mg_per_day=None if dose is None else float(dose),
@@ -145,6 +146,7 @@ def condition(entry: Entry) -> Condition:
         measure=entry.text("measure", among=MEASURES),
         sources=entry.sources(),
         generic=entry.take("generic", bool, False),
+        harmless=entry.take("harmless", bool, False),
         becomes=tuple(sorted(entry.take("becomes", dict, {}).items())),
         to_confirm=entry.text("to_confirm", ""),
         clinician_first=entry.text("clinician_first", ""),
@@ -313,14 +315,13 @@ def measure(entry: Entry) -> Measure:
     """A follow-up measure. A threshold in points is kept among its verdicts, as text."""
     points = entry.take("points", (int, float), None)
     verdicts = entry.take("verdicts", dict)
-    if points is not None:
-        verdicts = {**verdicts, "points": str(points)}
     return Measure(
         id=_id(entry),
         origin=entry.origin(),
         ask=entry.text("ask"),
         better=entry.text("better", among=("lower", "higher", "none")),
         useful_percent=entry.take("useful_percent", (int, float), None),
+        points=None if points is None else float(points),
         verdicts=verdicts,
         sources=entry.sources(),
     )

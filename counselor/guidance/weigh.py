@@ -85,7 +85,7 @@ def _weigh_one(item: ShelfItem, condition: str, knowledge: Knowledge, *, named: 
         if not row.lends or row.route != item.route or row.administration not in ("any", item.administration):
             continue
         if row.ratio.is_scoped and (
-            not profile.is_measured or not row.ratio.covers(profile.thc, profile.cbd)
+            not profile.is_measured or profile.has_delta_8 or not row.ratio.covers(profile.thc, profile.cbd)
         ):
             continue
         scope = f"{name}{row.symptom}, {row.profile}" if row.ratio.is_scoped else f"{name}{row.symptom}"

@@ -32,3 +32,14 @@ def singular(word: str) -> str:
 def stems(text: str) -> list[str]:
     """The words of a text in order, each without its plural: what phrases are compared by."""
     return [singular(word) for word in tokens(text)]
+
+
+def fold_in_place(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its characters where it stood in the original."""
+    plain: list[str] = []
+    place: list[int] = []
+    for index, letter in enumerate(text):
+        folded = fold(letter)
+        plain.append(folded)
+        place += [index] * len(folded)
+    return "".join(plain), place

@@ -8,6 +8,7 @@ import pytest
 
 from counselor import places
 from counselor.guidance.knowledge import Knowledge
+from counselor.guidance.medicine_lines import read_line
 from counselor.guidance.medicines import Medicine
 
 FOLDER = places.seed() / "knowledge" / "medicines"
@@ -20,7 +21,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def only(knowledge: Knowledge, text: str) -> Medicine:
     """The one medicine read from this text."""
-    read = knowledge.medicines.read(text)
+    read = read_line(knowledge.medicines, text)
     assert not read.unread, (text, read.unread)
     assert len(read.medicines) == 1, (text, read.medicines)
     return read.medicines[0]
@@ -141,12 +142,12 @@ def test_a_word_that_says_only_a_class_gives_the_class(knowledge: Knowledge, sai
     "said", ["pain pill", "anxiety pill", "antibiotics", "mood stabilizer", "heart pill", "T3", "MMF"]
 )
 def test_a_word_that_may_hide_something_dangerous_is_not_understood(knowledge: Knowledge, said: str) -> None:
-    assert knowledge.medicines.read(said).unread
+    assert read_line(knowledge.medicines, said).unread
 
 
 @pytest.mark.parametrize("said", ["miralex", "hydrocodeine", "exedrine", "cyclosprine", "lamictil"])
 def test_a_spelling_between_two_medicines_is_left_to_the_counselor(knowledge: Knowledge, said: str) -> None:
-    read = knowledge.medicines.read(said)
+    read = read_line(knowledge.medicines, said)
     assert not read.medicines
     assert len(read.unread[0].nearest) >= 2
 

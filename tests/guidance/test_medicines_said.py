@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from counselor.guidance.knowledge import Knowledge
+from counselor.guidance.medicine_lines import read_line
 from counselor.guidance.medicines import MedicineList
 
 
 def read(knowledge: Knowledge, line: str) -> MedicineList:
-    return knowledge.medicines.read(line)
+    return read_line(knowledge.medicines, line)
 
 
 @pytest.mark.parametrize(
