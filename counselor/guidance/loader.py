@@ -10,6 +10,7 @@ import hashlib
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,9 @@ def _assemble(
         evidence[statement.condition].append(statement)
     rules: dict[str, Rule] = read["rule"]
     doses = {dose.purpose: dose for dose in read["dose"].values()}
+    phrases = _phrases(read["term"].values(), conditions.values(), faults)
+    illnesses = {key[0] for key in phrases.exact if len(key) == 1 and medicines.find(key[0]) is None}
+    medicines = replace(medicines, everyday=medicines.everyday | illnesses)
     return Knowledge(
         version=version,
         sources=read["source"],
@@ -194,7 +198,7 @@ def _assemble(
         program=read["program"],
         classes=classes,
         medicines=medicines,
-        phrases=_phrases(read["term"].values(), conditions.values(), faults),
+        phrases=phrases,
         rules_by_class=_indexed(rules.values(), lambda rule: rule.classes),
         rules_by_ingredient=_indexed(rules.values(), lambda rule: rule.ingredients),
         rules_by_term=_indexed(rules.values(), lambda rule: rule.terms),

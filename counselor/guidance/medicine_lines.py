@@ -91,6 +91,7 @@ class _Part:
         self.words = [self.plain[a:b] for a, b in self.spans]
         self.hits: list[Hit] = []
         self.loose: list[Loose] = []
+        self.beside: list[str] = []
         self._scan()
         self._spell_loose()
         self.hits.sort(key=lambda hit: hit[0])
@@ -136,8 +137,8 @@ class _Part:
         ]
 
     def reasons(self) -> list[str]:
-        """What stands behind "for": why a medicine is taken."""
-        out = []
+        """What stands behind "for", or beside a medicine in everyday words: why it is taken."""
+        out = list(self.beside)
         for i, (_, end, _, _) in enumerate(self.hits):
             stop = self.hits[i + 1][0] if i + 1 < len(self.hits) else len(self.words)
             at = next((j for j in range(end, stop) if self.words[j] in REASON), None)
@@ -179,30 +180,23 @@ class _Part:
 
     def _spell_loose(self) -> None:
         """Give each loose run its spelling, or its nearest names; beside a medicine everyday words say nothing."""
-        everyday = self.vocabulary.everyday
         exact_hits = list(self.hits)
         left: list[Loose] = []
         for start, end, _ in self.loose:
-            if exact_hits:
-                pieces = (
-                    [(i, i + 1) for i in range(start, end) if self.words[i] not in everyday]
-                    if end - start > 1
-                    else []
-                )
-                whole = (
-                    [(start, end)] if not any(self.words[i] in everyday for i in range(start, end)) else []
-                )
-                tries = whole or pieces
-            else:
-                tries = [(start, end)]
-            for a, b in tries:
-                left += self._spell_run(a, b, exact_hits)
+            plain_words = [i for i in range(start, end) if self._is_everyday(self.words[i])]
+            if not exact_hits or not plain_words:
+                left += self._spell_run(start, end, exact_hits)
+                continue
+            self.beside.append(self._original(start, end))
+            for i in range(start, end):
+                if i not in plain_words:
+                    left += self._spell_run(i, i + 1, exact_hits)
         self.loose = left
 
     def _spell_run(self, start: int, end: int, exact_hits: list[Hit]) -> list[Loose]:
         words = self.words[start:end]
         in_reason = self._is_reason(start, exact_hits)
-        if not all(word in self.vocabulary.everyday for word in words):
+        if not all(self._is_everyday(word) for word in words):
             name, nearest = self.vocabulary.spell(words)
             if name is not None:
                 self.hits.append((start, end, name, "spelling"))
@@ -214,7 +208,7 @@ class _Part:
                 (
                     i,
                     self.vocabulary.spell(self.words[i : i + 1])[0]
-                    if self.words[i] not in self.vocabulary.everyday
+                    if not self._is_everyday(self.words[i])
                     else None,
                 )
                 for i in range(start, end)
@@ -224,9 +218,7 @@ class _Part:
                 self.hits += [(i, i + 1, name, "spelling") for i, name in named]
                 taken = {i for i, _ in named}
                 rest = [
-                    i
-                    for i in range(start, end)
-                    if i not in taken and self.words[i] not in self.vocabulary.everyday
+                    i for i in range(start, end) if i not in taken and not self._is_everyday(self.words[i])
                 ]
                 return (
                     []
@@ -240,6 +232,10 @@ class _Part:
         if in_reason or (exact_hits and end - start == 1 and len(words[0]) <= 3 and not nearest):
             return []
         return [(start, end, nearest)]
+
+    def _is_everyday(self, word: str) -> bool:
+        """Never a medicine misspelt: a plain word, or the name of an illness."""
+        return word in self.vocabulary.everyday or singular(word) in self.vocabulary.everyday
 
     def _is_small(self, word: str) -> bool:
         return word in CHATTER or word in NOT_TAKEN or word in ENDED or _is_amount(word)

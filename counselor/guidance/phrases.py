@@ -407,10 +407,9 @@ def _spelled_out(text: str) -> str:
     def each(match: re.Match[str]) -> str:
         joint = " and " if re.search(r"\band\b", match.group(1)) else " or "
         organs = re.split(r"\W+(?:or\W+|and\W+)?|\s+(?:or|and)\s+", match.group(1).strip(" ,/"))
+        named = [organ for organ in (*organs, match.group(2)) if organ and organ not in ("or", "and")]
         return joint.join(
-            f"{organ} {match.group(3)}"
-            for organ in (*filter(None, organs), match.group(2))
-            if organ not in ("or", "and")
+            f"{organ} {'illness' if organ in ('mental', 'psychiatric') else 'disease'}" for organ in named
         )
 
     return SHARED_NOUN.sub(each, text)

@@ -45,18 +45,28 @@ def fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding]
         if rule.age is not None and facts.of_age(rule.age):
             add(rule, "age")
     found = [finding_of(rules[id], tuple(names), facts, setting) for id, names in raised.items()]
-    heard = {name for names in raised.values() for name in names}
-    unnamed = [
-        f for name in facts.class_only if name not in heard and (f := _unnamed(name, setting, knowledge))
-    ]
+    unnamed = []
+    for name in facts.class_only:
+        spoken_for = {
+            cannabinoid
+            for id, names in raised.items()
+            if name in names
+            for cannabinoid in rules[id].cannabinoids or setting.cannabinoids
+        }
+        about = tuple(c for c in setting.cannabinoids if c not in spoken_for)
+        if about and (finding := _unnamed(name, about, setting, knowledge)) is not None:
+            unnamed.append(finding)
     worst = max(unnamed, key=lambda f: f.severity, default=None)
     if worst is not None and len(unnamed) > 1:
         worst = replace(worst, because=tuple(name for f in unnamed for name in f.because))
     return [finding for finding in (*found, worst) if finding is not None]
 
 
-def _unnamed(name: str, setting: Setting, knowledge: Knowledge) -> Finding | None:
-    """A class word that no rule is about ("seizure medicine"): as severe as the worst its members could raise."""
+def _unnamed(name: str, open_for: tuple[str, ...], setting: Setting, knowledge: Knowledge) -> Finding | None:
+    """A class word that no rule is about ("seizure medicine"): as severe as the worst its members could raise.
+
+    `open_for`: the cannabinoids of which no rule on the class itself speaks.
+    """
     wording = knowledge.merged.get(UNNAMED)
     members = [entry for entry in knowledge.medicines.ingredients.values() if name in entry.classes]
     worst: Severity | None = None
@@ -70,7 +80,7 @@ def _unnamed(name: str, setting: Setting, knowledge: Knowledge) -> Finding | Non
             if entry.name not in rule.excepted and not rule.excepted.intersection(entry.classes)
         ]
         for rule in rules:
-            about = set(rule.cannabinoids or setting.cannabinoids) & set(setting.cannabinoids)
+            about = set(rule.cannabinoids or open_for) & set(open_for)
             if rule.kind != "interaction" or rule.only_if is not None or not about:
                 continue
             if worst is None or rule.severity > worst:
@@ -81,7 +91,7 @@ def _unnamed(name: str, setting: Setting, knowledge: Knowledge) -> Finding | Non
         return None
     if setting.local_only:
         worst = Severity(max(Severity.MINOR, worst - LOCAL_STEPS_DOWN))
-    shared = tuple(c for c in setting.cannabinoids if c in cannabinoids)
+    shared = tuple(c for c in open_for if c in cannabinoids)
     return _merged_finding(
         wording, [], (name,), worst, knowledge, cannabinoids=shared, routes=setting.considered
     )

@@ -49,7 +49,7 @@ RELATIVES = _stems(
 )
 FILLER = BETWEEN | _stems(
     """
-    i me my he she his her they their it its this that these those and or also both left right very bad
+    i im ive me my he she his her they their it its this that these those and or also both left right very bad
     badly severe mild moderate chronic stable some little lot lots much many more most often sometimes
     always daily every day days week weeks month months year years night nights ago since last about
     around only still get gets got getting feel feels feeling patient pt yes yeah when while from by as

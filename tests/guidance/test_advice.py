@@ -11,7 +11,8 @@ import pytest
 from counselor.guidance.advise import advise
 from counselor.guidance.intake import Intake
 from counselor.guidance.knowledge import Knowledge
-from counselor.guidance.shelf import Shelf
+from counselor.guidance.profile import ReadAs, Reading, Unit
+from counselor.guidance.shelf import Shelf, ShelfItem
 
 from .conftest import TODAY, Ask
 
@@ -358,3 +359,108 @@ def test_the_day_is_an_argument(knowledge: Knowledge, clinic_shelf: Shelf) -> No
     later = advise(intake, clinic_shelf, knowledge, on=date(2030, 1, 1))
     assert later.suggestions == ()
     assert all("Expired" in row.reasons[0] for row in later.excluded if row.sku == "A1049")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"by": "counselor", "said": "fine"},
+        {"by": "patient", "said": "I am fine"},
+        {"said": "no, do not sell"},
+        {"said": "not cleared"},
+        {"said": "topical only"},
+        {"said": "ok for morphine"},
+        {"on": "2020-01-01", "until": None},
+    ],
+    ids=[
+        "by the counselor",
+        "by the patient",
+        "refused",
+        "not cleared",
+        "another route",
+        "another medicine",
+        "years ago without end",
+    ],
+)
+def test_an_answer_that_does_not_allow_it_clears_nothing(ask: Ask, change: dict[str, Any]) -> None:
+    advice = ask(
+        "chronic pain", routes=["edible"], medicines=["oxycodone"], clearances=[{**CLEARED, **change}]
+    )
+    assert advice["disposition"]["code"] == "refer-first"
+
+
+def test_cleared_for_cbd_only_leaves_no_thc(ask: Ask) -> None:
+    cleared = {**CLEARED, "said": "CBD only, no THC"}
+    advice = ask("chronic pain", routes=["edible"], medicines=["oxycodone"], clearances=[cleared], limit=50)
+    assert all(s["profile"]["mg"].get("THC", 0) == 0 for s in advice["suggestions"])
+
+
+def test_what_is_forbidden_stays_forbidden_when_cleared(ask: Ask) -> None:
+    cleared = {"rule": "psychosis", "by": "prescriber", "on": "2026-11-20", "said": "agreed"}
+    advice = ask("chronic pain", history=["schizophrenia"], clearances=[cleared], limit=50)
+    assert all(s["profile"]["mg"].get("THC", 0) == 0 for s in advice["suggestions"])
+
+
+def test_an_opioid_with_lung_disease_stays_major_when_cleared(ask: Ask) -> None:
+    advice = ask(
+        "chronic pain", routes=["edible"], medicines=["oxycodone"], history=["COPD"], clearances=[CLEARED]
+    )
+    found = warning(advice, "thc-opioid")
+    assert (found["severity"], found["cleared"]) == ("major", True)
+
+
+def test_delta_8_is_thc_and_lends_no_grade(ask: Ask) -> None:
+    gummy = ShelfItem(
+        sku="D8", name="Delta gummy", form="gummy", route="edible", batch="B1", serving="1 gummy", servings_per_package=10,
+        ingredients=("sugar",), expires_on=date(2027, 6, 1), stock=3, price=20.0,
+        readings={
+            "THC": Reading(None, Unit.MG_PER_SERVING, ReadAs.NOT_DETECTED),
+            "CBD": Reading(5.0, Unit.MG_PER_SERVING, ReadAs.NUMBER),
+            "D8THC": Reading(25.0, Unit.MG_PER_SERVING, ReadAs.NUMBER),
+        },
+    )  # fmt: skip
+    advice = ask("MS", routes=["edible"], shelf=Shelf.of([gummy]))
+    assert advice["suggestions"] == []
+    assert "25 mg THC" in advice["excluded"][0]["reasons"][0]
+
+
+def test_what_is_asked_outright_does_not_fall_silent_because_it_is_forbidden(ask: Ask) -> None:
+    smoked = {"cannabinoids": ["THC"], "route": "smoked"}
+    assert ask("MS", history=["COPD"], exposure=smoked)["disposition"]["code"] == "refer-first"
+    assert (
+        ask("MS", history=["COPD"], medicines=["oxycodone"], exposure=smoked)["disposition"]["code"]
+        == "refer-first"
+    )
+
+
+def test_a_harmless_complaint_does_not_end_the_visit_for_another(ask: Ask) -> None:
+    assert ask("MS", "hiccups")["disposition"]["code"] == "suggest"
+    assert ask("hiccups")["disposition"]["code"] == "no-product"
+
+
+def test_harm_done_before_lowers_the_next_first_dose_and_shows_the_illness(ask: Ask) -> None:
+    advice = ask(
+        "MS", routes=["edible"], tried=[{"sku": "A1056", "benefit": "good", "harm": "heard voices for a day"}]
+    )
+    assert advice["first_dose_cap"]["THC"] == 1.25
+    assert advice["disposition"]["code"] == "refer-first"
+
+
+def test_regular_thc_lifts_no_cbd_start_and_a_high_intake_goes_to_the_clinician(ask: Ask) -> None:
+    regular = {"experience": "regular", "current_use": {"route": "edible", "thc_mg_per_day": 10}}
+    advice = ask("MS", routes=["edible"], limit=50, **regular)
+    assert all(s["starting_dose"]["mg"].get("CBD", 0) <= 5 * 1.05 for s in advice["suggestions"])
+    high = ask(
+        "MS", routes=["edible"], experience="regular", current_use={"route": "edible", "thc_mg_per_day": 45}
+    )
+    assert high["disposition"]["code"] == "refer-first"
+
+
+def test_a_class_word_warns_for_the_worst_of_its_members(ask: Ask) -> None:
+    found = warning(ask("chronic pain", routes=["edible"], medicines=["seizure medicine"]), "class-unnamed")
+    assert found["severity"] == "major"
+    assert found["because"] == ["antiepileptic"]
+
+
+def test_an_unknown_field_is_said_back(ask: Ask) -> None:
+    assert ask("MS", medicnes=["warfarin"])["ignored"] == ["medicnes"]

@@ -141,3 +141,92 @@ def test_a_spelling_between_two_sound_alikes_is_left_unclear(
 def test_a_long_line_is_answered_in_bounded_time(knowledge: Knowledge) -> None:
     line = "glorbizol frobnitol " * 250
     assert read(knowledge, line[:5000]).unread
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("not on any blood thinners, oxycodone 5 mg", "oxycodone"),
+        ("Not on any blood thinners. Takes Percocet", "oxycodone"),
+        ("not on any meds but Prograf", "tacrolimus"),
+        ("not taking anything but methadone", "methadone"),
+        ("doesn't take anything besides warfarin", "warfarin"),
+        ("No aspirin. Coumadin 5 mg", "warfarin"),
+        ("no blood thinners but Plavix", "clopidogrel"),
+        ("no meds except oxycodone", "oxycodone"),
+        ("no Xanax just Klonopin", "clonazepam"),
+        ("not only oxycodone but morphine too", "oxycodone"),
+        ("no more than 2 Xanax a day", "alprazolam"),
+        ("never misses her warfarin", "warfarin"),
+        ("can't sleep without my Ambien", "zolpidem"),
+        ("not taking tacrolimus with food", "tacrolimus"),
+        ("no changes: warfarin, clobazam", "warfarin"),
+        ("no side effects from Percocet", "oxycodone"),
+        ("no alcohol with Antabuse", "disulfiram"),
+        ("warfarin no aspirin clobazam", "clobazam"),
+        ("quit Xanax 3 years ago and takes oxycodone", "oxycodone"),
+        ("stopped drinking 5 years ago on clonazepam", "clonazepam"),
+        ("Klonopin for sleep and oxycodon 5", "oxycodone"),
+    ],
+)
+def test_a_no_elsewhere_in_the_line_denies_nothing_that_is_taken(
+    knowledge: Knowledge, said: str, taken: str
+) -> None:
+    assert taken in {name for m in read(knowledge, said).medicines if not m.denied for name in m.ingredients}
+
+
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("no aspirin or ibuprofen", {"aspirin", "ibuprofen"}),
+        ("denies oxycodone", {"oxycodone"}),
+        ("I don't take oxycodone anymore", {"oxycodone"}),
+        ("oxycodone: denied", {"oxycodone"}),
+        ("used to take oxycodone, stopped 2 years ago", {"oxycodone"}),
+        ("allergic to codeine", {"codeine"}),
+    ],
+)
+def test_what_is_plainly_not_taken_is_denied(knowledge: Knowledge, said: str, denied: set[str]) -> None:
+    assert {name for m in read(knowledge, said).medicines if m.denied for name in m.ingredients} == denied
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "eye drops + oxycodone",
+        "clotrimazole cream and warfarin",
+        "warfarin 5 mg daily plus hydrocortisone ointment",
+        "oxycodone + timolol eye drops",
+        "nitroglycerin ointment",
+    ],
+)
+def test_a_cream_beside_it_does_not_silence_a_tablet(knowledge: Knowledge, said: str) -> None:
+    loud = [
+        m
+        for m in read(knowledge, said).medicines
+        if {"oxycodone", "warfarin", "nitroglycerin"} & set(m.ingredients)
+    ]
+    assert len(loud) == 1
+    assert not loud[0].local and loud[0].classes
+
+
+@pytest.mark.parametrize(
+    "said", ["no current meds", "no prescription meds", "No medications at this time", "none reported"]
+)
+def test_no_medicines_is_heard_in_many_forms(knowledge: Knowledge, said: str) -> None:
+    assert read(knowledge, said).said_none
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "OxyContin 20 mg q12h",
+        "diazepam under the tongue",
+        "Norco PRN pain",
+        "CBD oil from the gas station",
+        "clonazepam cada 12 horas",
+    ],
+)
+def test_directions_are_no_medicines(knowledge: Knowledge, said: str) -> None:
+    heard = read(knowledge, said)
+    assert heard.unread == () and len(heard.medicines) == 1

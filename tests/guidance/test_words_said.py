@@ -167,3 +167,60 @@ def test_a_bare_word_among_allergies_is_an_allergy(knowledge: Knowledge, said: s
     heard = hear(knowledge, allergies=[said])
     assert [row.id for row in heard.recognised.allergies] == [id]
     assert heard.facts.ingredients == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "present"),
+    [
+        ("no asthma attacks lately", "lung-disease"),
+        ("no COPD flare this year", "lung-disease"),
+        ("no psychosis since 2015", "psychosis"),
+        ("no psychosis for 3 years", "psychosis"),
+        ("no manic episode in 5 years", "bipolar"),
+        ("no heart attack since 2012", "heart-disease"),
+        ("no chest pain now but had it this morning", "chest-pain"),
+        ("my wife says I have COPD", "lung-disease"),
+    ],
+)
+def test_a_denial_of_when_is_no_denial_of_what(knowledge: Knowledge, said: str, present: str) -> None:
+    assert present in hear(knowledge, history=[said]).facts.terms
+
+
+@pytest.mark.parametrize(
+    ("said", "absent"),
+    [
+        ("denies psychosis, heart disease, pregnancy", {"psychosis", "heart-disease", "pregnancy"}),
+        ("no heart or lung disease", {"heart-disease", "lung-disease"}),
+        ("no liver, kidney or mental illness", {"liver-disease", "kidney-disease"}),
+        ("son has epilepsy", {"epilepsy"}),
+        ("wife is pregnant", {"pregnancy"}),
+        ("no chest pain today", {"chest-pain"}),
+    ],
+)
+def test_what_is_denied_in_a_list_or_belongs_to_a_relative_is_absent(
+    knowledge: Knowledge, said: str, absent: set[str]
+) -> None:
+    heard = hear(knowledge, history=[said])
+    assert not absent & heard.facts.terms
+    assert heard.recognised.history
+
+
+@pytest.mark.parametrize(
+    ("line", "term"),
+    [
+        ("risperidone for schizophrenia", "psychosis"),
+        ("lithium (bipolar)", "bipolar"),
+        ("Spiriva for COPD", "lung-disease"),
+        ("Zyprexa - psychosis", "psychosis"),
+        ("prenatal vitamins, I'm pregnant", "pregnancy"),
+    ],
+)
+def test_why_a_medicine_is_taken_is_heard_too(knowledge: Knowledge, line: str, term: str) -> None:
+    heard = hear(knowledge, medicines=[line])
+    assert term in heard.facts.terms
+    assert heard.unrecognised == ()
+
+
+def test_what_was_said_comes_back_as_it_was_written(knowledge: Knowledge) -> None:
+    heard = hear(knowledge, symptoms=["Can't wibble, Blörk's Zorb"])
+    assert [u.said for u in heard.unrecognised] == ["Can't wibble", "Blörk's Zorb"]
