@@ -21,7 +21,7 @@ from .advice import (
 )
 from .counsel import counsel_lines, follow_up_advice
 from .dose import caps_shown, cost, first_dose
-from .findings import HOUSE, Finding, Setting, counts_first, open_exposures, setting_of, warning_of
+from .findings import HOUSE, Finding, Setting, counts_first, listed, open_exposures, setting_of, warning_of
 from .intake import Intake
 from .knowledge import Knowledge, Onset, Urgency
 from .rank import Candidate, Judged, judge, offered_routes, order
@@ -158,8 +158,8 @@ def _disposition(
 def _cause(finding: Finding, knowledge: Knowledge) -> str:
     """What makes a finding, as short as it can be said: "clonazepam and oxycodone with THC"."""
     names = [knowledge.name_of(name) for name in finding.because]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{listed} with {' or '.join(finding.cannabinoids)}" if finding.cannabinoids else listed
+    named = listed(names)
+    return f"{named} with {' or '.join(finding.cannabinoids)}" if finding.cannabinoids else named
 
 
 def _in_view_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .advice import CounselLine, FollowUpAdvice
-from .findings import HOUSE
+from .findings import HOUSE, NOT_PRESCRIBED, listed
 from .intake import FollowUp
 from .knowledge import Counsel, Knowledge, Measure
 from .resolve import Facts
@@ -37,7 +37,12 @@ def counsel_lines(
             continue
         if not facts.holds(when):
             continue
-        names = _names(piece, facts, knowledge)
+        named = _names(piece, facts, knowledge)
+        if piece.topic == "do-not-stop" and named:
+            named = [name for name in named if name not in NOT_PRESCRIBED]
+            if not named:
+                continue  # nobody is told to go on with heroin
+        names = listed(named) or "your medicines"
         lines.append(
             CounselLine(
                 piece.topic,
@@ -58,17 +63,14 @@ def counsel_lines(
     return tuple(lines + noted)
 
 
-def _names(piece: Counsel, facts: Facts, knowledge: Knowledge) -> str:
-    """The patient's medicines that this line is about, or "your medicines"."""
+def _names(piece: Counsel, facts: Facts, knowledge: Knowledge) -> list[str]:
+    """The patient's medicines that this line is about."""
     named = [
         name
         for name, classes in facts.ingredients.items()
         if name in piece.when.ingredients or piece.when.classes & set(classes)
     ]
-    named += [knowledge.name_of(name) for name in facts.class_only if name in piece.when.classes]
-    if not named:
-        return "your medicines"
-    return named[0] if len(named) == 1 else ", ".join(named[:-1]) + f" and {named[-1]}"
+    return named + [knowledge.name_of(name) for name in facts.class_only if name in piece.when.classes]
 
 
 def follow_up_advice(said: FollowUp | None, knowledge: Knowledge) -> FollowUpAdvice | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .advice import Warning
@@ -12,6 +12,20 @@ from .knowledge import Cited, Knowledge, Origin, Severity, Urgency, Wording
 from .shelf import CONCENTRATE_FORMS, ROUTES, SWALLOW_SAFE_FORMS, Shelf, ShelfItem
 
 HOUSE = "house-policy"
+NOT_PRESCRIBED = frozenset(
+    {
+        "alcohol",
+        "cannabis",
+        "cocaine",
+        "grapefruit",
+        "heroin",
+        "kratom",
+        "mdma",
+        "methamphetamine",
+        "xylazine",
+    }
+)
+"""What nobody is told to "keep taking as prescribed"."""
 INHALED = ("smoked", "vaporized")
 CBD_RICH_MG = 5.0
 """Per serving (or per gram of flower): from here a product counts as rich in CBD. House policy."""
@@ -109,6 +123,11 @@ class Finding:
             case "concentrate":
                 return item.form in CONCENTRATE_FORMS
         return False
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "clonazepam", "clonazepam and oxycodone", "a, b and c"."""
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def setting_of(intake: Intake, shelf: Shelf) -> Setting:

@@ -401,6 +401,9 @@ def _batch(item: ShelfItem, *, on: date) -> tuple[int, str]:
     if item.expires_on is not None and (item.expires_on - on).days >= 60:
         points += BATCH_MOST // 2
         facts.append("at least 60 days to expiry")
+    facts += ["no expiry date stated"] * (item.expires_on is None) + ["packages not counted"] * (
+        item.stock is None
+    )
     return points, (f"Batch {item.batch}: " if item.batch else "") + (
-        ", ".join(facts) or "no certificate date, no expiry far ahead"
+        ", ".join(facts) or "no certificate date, and expiry is near"
     )

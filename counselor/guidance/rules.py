@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .findings import Finding, Setting
+from .findings import NOT_PRESCRIBED, Finding, Setting, listed
 from .knowledge import Knowledge, Merged, Rule, Severity, Urgency, Wording
 from .resolve import Facts
 from .shelf import ROUTES
@@ -186,10 +186,11 @@ def _merged_finding(
 ) -> Finding:
     """One warning in the merged wording, with its names filled in; family and medicines may be one or many."""
     shown = [knowledge.name_of(name) for name in because]
-    names = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
 
-    def fill(text: str) -> str:
-        filled = text.replace("{names}", names)
+    taken = [name for name, id in zip(shown, because, strict=True) if id not in NOT_PRESCRIBED]
+
+    def fill(text: str, named: list[str]) -> str:
+        filled = text.replace("{names}", listed(named) or "prescribed medicines")
         return filled[:1].upper() + filled[1:]
 
     wording = merged.wording
@@ -203,7 +204,10 @@ def _merged_finding(
         severity=severity,
         certainty=min((f.certainty for f in family), default="C"),
         wording=Wording(
-            fill(wording.effect), fill(wording.action), fill(wording.mechanism), fill(wording.handout)
+            fill(wording.effect, shown),
+            fill(wording.action, taken),
+            fill(wording.mechanism, shown),
+            fill(wording.handout, shown),
         ),
         because=because,
         cannabinoids=merged.cannabinoids if cannabinoids is None else cannabinoids,
