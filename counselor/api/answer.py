@@ -22,9 +22,9 @@ class NotJson(ValueError):
 
 
 def parse(text: str) -> Any:
-    """JSON without its holes: no NaN, no endless nesting. Raises `NotJson`."""
+    """JSON without its holes: no NaN, no endless nesting, no name twice in one object. Raises `NotJson`."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
     except json.JSONDecodeError as error:
         raise NotJson(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
@@ -33,6 +33,15 @@ def parse(text: str) -> Any:
         raise
     except ValueError:  # Python reads no whole number of thousands of digits
         raise NotJson("holds a number with too many digits") from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A second "medicines" would silently hide the first."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise NotJson(f"names {next(name for name in names if names.count(name) > 1)!r} twice in one object")
+    return found
 
 
 def _refuse_constant(name: str) -> None:
