@@ -24,7 +24,7 @@ def urgencies(advice: dict[str, Any]) -> set[str]:
     "medicine",
     [
         "enoxaparin",
-        "levetiracetam",
+        "montelukast",
         "metformin",
         "amoxicillin",
         "vitamin d",
@@ -118,6 +118,7 @@ def test_a_red_flag_sends_the_patient_to_somebody_in_time(
         (["gabapentin"], 70, "thc-gabapentinoid", "moderate"),
         (["warfarin"], 45, "cannabis-warfarin", "major"),
         (["a blood thinner"], 45, "blood-thinner-unnamed", "major"),
+        (["levetiracetam"], 45, "thc-seizure-medicine", "moderate"),
         (["Onfi"], 45, "cbd-clobazam", "major"),
         (["tacrolimus"], 45, "cbd-calcineurin-inhibitor", "major"),
         (["everolimus"], 45, "cbd-mtor-inhibitor", "major"),
