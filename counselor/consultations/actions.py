@@ -107,7 +107,8 @@ def gone_with_a_warning(
 def explain_removal(
     *, consultation: Consultation, said: str, reason: str, by: Staff, at: datetime
 ) -> MedicineRemoval | Problem:
-    """Record why a medicine that had raised a warning is no longer on the list."""
+    """Record why a medicine that had raised a warning is no longer on the list. A draft only."""
+    _must_be_draft(consultation)
     sheet = Sheet.from_json(consultation.sheet)
     gone = next((one for one in sheet.removed if one.said == said), None)
     if gone is None:
@@ -153,7 +154,8 @@ def choose(
     by: Staff,
     at: datetime,
 ) -> ConsultationItem:
-    """Put a batch of the advice among the chosen ones, or change how many packages."""
+    """Put a batch of the advice among the chosen ones, or change how many packages. A draft only."""
+    _must_be_draft(consultation)
     item = next((one for one in consultation.items if one.batch_id == batch.id), None)
     if item is None:
         item = ConsultationItem(batch_id=batch.id)
@@ -177,7 +179,8 @@ def choose(
 
 
 def drop(*, consultation: Consultation, item: ConsultationItem, by: Staff, at: datetime) -> None:
-    """Take a chosen batch off again."""
+    """Take a chosen batch off again. A draft only."""
+    _must_be_draft(consultation)
     detail = {"sku": item.sku, "batch": item.batch}
     consultation.items.remove(item)
     db.session.flush()
@@ -263,6 +266,12 @@ def abandon(*, consultation: Consultation, by: Staff, at: datetime) -> None:
     audit.record(
         "consultation.abandoned", subject=consultation, by=by, at=at, patient_id=consultation.patient_id
     )
+
+
+def _must_be_draft(consultation: Consultation) -> None:
+    """What waits, is signed or was given up is not edited: the view shows how it stands now."""
+    if consultation.state is not State.DRAFT:
+        raise StaleDataError()
 
 
 def _note_doses(consultation: Consultation, advised: Advised) -> None:

@@ -33,13 +33,14 @@ def ask(consultation_id: int) -> ResponseReturnValue:
     consultation = _own(consultation_id)
     on = clock.today(current_user.store)
     if "sheet" in request.form and consultation.state is State.DRAFT:
-        sheet = forms.read_sheet(request.form, today.sheet_of(consultation))
+        at = clock.now()
+        sheet = forms.read_sheet(request.form, today.watched(consultation, on=on, at=at))
         actions.save(
             consultation=consultation,
-            sheet=today.with_removals(consultation, sheet, on=on),
+            sheet=today.with_removals(consultation, sheet, on=on, at=at),
             version=forms.read_version(request.form),
             by=current_user,
-            at=clock.now(),
+            at=at,
         )
     if consultation.state is not State.DRAFT:
         return _to(consultation)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from counselor import audit
-from counselor.consultations.advising import Advised, medicines_of
+from counselor.consultations.advising import Advised
+from counselor.consultations.medicines import medicines_of
 from counselor.consultations.models import Clearance, ClearanceRequest, Consultation, RequestState, State
 from counselor.consultations.sheet import Problem, Sheet
 from counselor.database import db
@@ -39,7 +40,7 @@ def ask(
     """Send the visit to the pharmacist's queue. The intake is closed until there is an answer."""
     if consultation.state is not State.DRAFT:
         raise StaleDataError()
-    rules = [warning["rule"] for warning in advised.open_rules()]
+    rules = [warning["rule"] for warning in advised.open_rules]
     if not rules and (advised.advice is None or advised.advice["disposition"]["code"] == "suggest"):
         return Problem("disposition", "Nothing here waits for a pharmacist.")
     request = ClearanceRequest(
@@ -123,7 +124,7 @@ def clear(
     """
     request = _open(consultation)
     advice = advised.advice or {}
-    reasons = {warning["rule"]: list(warning["because"]) for warning in advised.open_rules()}
+    reasons = {warning["rule"]: list(warning["because"]) for warning in advised.open_rules}
     earlier = select(Clearance).where(
         Clearance.patient_id == consultation.patient_id,
         Clearance.rule.in_(answer.rules),
@@ -176,7 +177,7 @@ def clear(
 def problems_of(answer: Answer, advised: Advised, *, on: date) -> tuple[Problem, ...]:
     """What an answer lacks before it can be recorded."""
     found: list[Problem] = []
-    open_rules = {warning["rule"]: warning for warning in advised.open_rules()}
+    open_rules = {warning["rule"]: warning for warning in advised.open_rules}
     if not answer.rules or not set(answer.rules) <= set(open_rules):
         found.append(Problem("rules", "Tick the warnings that are cleared."))
     forbidden = [

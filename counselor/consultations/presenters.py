@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from counselor import knowledge
-from counselor.consultations.advising import Advised, taken
+from counselor.consultations.advising import Advised
+from counselor.consultations.medicines import spoken_of
 from counselor.consultations.models import (
     Clearance,
     ClearanceRequest,
@@ -63,6 +64,7 @@ SAID = {
     "incomplete": "Nothing was sent: the sheet cannot be read yet. See below.",
     "nothing-open": "Nothing was sent: no warning here waits for a pharmacist.",
     "not-waiting": "This visit does not wait for the pharmacist.",
+    "not-signed": "Only a signed record is amended. This visit was not signed; nothing was added.",
     "unsigned": "The handout is printed from the signed record. Sign the visit first.",
 }
 GOOD_NEWS = {"sent": "Sent to the pharmacist. The sheet is closed until the answer is here."}
@@ -92,7 +94,7 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
         ],
         "clearance_words": {one.rule: clearance_words(one) for one in advised.holding},
         "lapsed": [clearance_words(one) for one in advised.lapsed],
-        "open_rules": advised.open_rules(),
+        "open_rules": advised.open_rules,
         "answered": _last_answer(consultation),
         "topic_words": TOPIC_WORDS,
         "news_words": NEWS_WORDS,
@@ -110,7 +112,7 @@ def not_told_today(last: Consultation | None, advised: Advised) -> list[str]:
     """Medicines of the last signed visit that nobody told today: stopped, or forgotten? Somebody must ask."""
     if last is None or last.advice is None:
         return []
-    now = taken(advised)
+    now = spoken_of(advised.advice)
     before = json.loads(last.advice)["recognised"]["medicines"]
     return list(
         dict.fromkeys(
@@ -212,16 +214,16 @@ def waited(minutes: int) -> str:
 def for_clearance(consultation: Consultation, advised: Advised) -> Mapping[str, Any]:
     """What the pharmacist sees: what is asked, the patient's medicines, the warnings with their mechanism."""
     advice = advised.advice or {}
-    open_rules = [warning["rule"] for warning in advised.open_rules()]
+    open_rules = [warning["rule"] for warning in advised.open_rules]
     return {
         "request": consultation.open_request,
-        "open_rules": advised.open_rules(),
+        "open_rules": advised.open_rules,
         "rule_choices": [
             (
                 warning["rule"],
                 warning.get("title") or " + ".join(warning["because"]) or warning["rule"].replace("-", " "),
             )
-            for warning in advised.open_rules()
+            for warning in advised.open_rules
         ],
         "others": [one for one in advice.get("warnings", []) if one["rule"] not in open_rules],
         "medicines": advice.get("recognised", {}).get("medicines", []),

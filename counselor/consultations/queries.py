@@ -14,6 +14,7 @@ from counselor.consultations.models import (
     Clearance,
     ClearanceRequest,
     Consultation,
+    MedicineRemoval,
     Outcome,
     RequestState,
     State,
@@ -76,6 +77,30 @@ def open_draft(patient: Patient, *, store_id: int) -> Consultation | None:
         .order_by(Consultation.id.desc())
         .limit(1)
     ).first()
+
+
+def lately(consultation: Consultation, *, since: datetime) -> Sequence[Consultation]:
+    """The patient's other consultations touched since then that this store may see, oldest first."""
+    return db.session.scalars(
+        select(Consultation)
+        .where(
+            Consultation.patient_id == consultation.patient_id,
+            Consultation.id != consultation.id,
+            (Consultation.store_id == consultation.store_id) | (Consultation.state == State.SIGNED),
+            Consultation.saved_at >= since,
+        )
+        .order_by(Consultation.id)
+    ).all()
+
+
+def explained(patient: Patient) -> Sequence[MedicineRemoval]:
+    """Every reason given for a medicine of this patient that is no longer on a list."""
+    return db.session.scalars(
+        select(MedicineRemoval)
+        .join(Consultation, MedicineRemoval.consultation_id == Consultation.id)
+        .where(Consultation.patient_id == patient.id)
+        .order_by(MedicineRemoval.id)
+    ).all()
 
 
 def last_seen(patient_ids: Sequence[int]) -> Mapping[int, datetime]:

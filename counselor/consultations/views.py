@@ -61,13 +61,18 @@ def show(consultation_id: int) -> ResponseReturnValue:
         )
     if consultation.state is State.ABANDONED:
         return render_template(
-            "consultations/abandoned.html", c=consultation, sheet=today.sheet_of(consultation), on=on
+            "consultations/abandoned.html",
+            c=consultation,
+            sheet=today.sheet_of(consultation),
+            on=on,
+            problems=presenters.told((), request.args.get("said", "")),
         )
     return _draft_page(consultation, on)
 
 
 def _draft_page(consultation: Consultation, on: date) -> ResponseReturnValue:
-    sheet, advised = today.sheet_of(consultation), today.advised(consultation, on=on)
+    sheet = today.watched(consultation, on=on, at=clock.now())
+    advised = today.advised(consultation, on=on)
     in_stock = shelf.in_stock(consultation.items, store_id=consultation.store_id)
     blocked = {
         outcome.value: signing.blockers(consultation, sheet, advised, outcome, in_stock=in_stock)
@@ -195,13 +200,13 @@ def sign(consultation_id: int) -> ResponseReturnValue:
     outcome = Outcome(said)
     if consultation.state is State.DRAFT:
         _take_in(consultation)
-    advised = today.advised(consultation, on=clock.today(current_user.store))
+    on_day = clock.today(current_user.store)
+    advised = today.advised(consultation, on=on_day)
     if request.form.get("seen", "") != advised.digest:
         return _back(consultation, tried=outcome.value, said="changed")
     in_stock = shelf.in_stock(consultation.items, store_id=consultation.store_id)
-    problems = signing.blockers(
-        consultation, today.sheet_of(consultation), advised, outcome, in_stock=in_stock
-    ) or actions.sign(
+    sheet = today.watched(consultation, on=on_day, at=clock.now())
+    problems = signing.blockers(consultation, sheet, advised, outcome, in_stock=in_stock) or actions.sign(
         consultation=consultation, outcome=outcome, advised=advised, by=current_user, at=clock.now()
     )
     if problems:
@@ -214,6 +219,8 @@ def sign(consultation_id: int) -> ResponseReturnValue:
 def amend(consultation_id: int) -> ResponseReturnValue:
     """Add to a signed record, with a reason."""
     consultation = _own(consultation_id)
+    if consultation.state is not State.SIGNED:
+        return _back(consultation, said="not-signed")
     typed = {name: request.form.get(name, "").strip()[:4000] for name in ("reason", "text")}
     answer = actions.amend(consultation=consultation, **typed, by=current_user, at=clock.now())
     if isinstance(answer, Problem):
@@ -269,14 +276,14 @@ def _take_in(consultation: Consultation, *, autosave: bool = False) -> None:
     """Keep the sheet that came with the button, if one came."""
     if "sheet" not in request.form:
         return
-    on = clock.today(current_user.store)
-    sheet = forms.read_sheet(request.form, today.sheet_of(consultation))
+    on, at = clock.today(current_user.store), clock.now()
+    sheet = forms.read_sheet(request.form, today.watched(consultation, on=on, at=at))
     actions.save(
         consultation=consultation,
-        sheet=today.with_removals(consultation, sheet, on=on),
+        sheet=today.with_removals(consultation, sheet, on=on, at=at),
         version=forms.read_version(request.form),
         by=current_user,
-        at=clock.now(),
+        at=at,
         autosave=autosave,
     )
 
