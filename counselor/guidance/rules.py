@@ -50,7 +50,7 @@ def fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding]
         spoken_for = {
             cannabinoid
             for id, names in raised.items()
-            if name in names
+            if name in names and rules[id].kind == "interaction"
             for cannabinoid in rules[id].cannabinoids or setting.cannabinoids
         }
         about = tuple(c for c in setting.cannabinoids if c not in spoken_for)
@@ -81,13 +81,13 @@ def _unnamed(name: str, open_for: tuple[str, ...], setting: Setting, knowledge: 
         ]
         for rule in rules:
             about = set(rule.cannabinoids or open_for) & set(open_for)
-            if rule.kind != "interaction" or rule.only_if is not None or not about:
+            if rule.kind != "interaction" or rule.only_if is not None or rule.vehicle or not about:
                 continue
             if worst is None or rule.severity > worst:
                 worst, cannabinoids = rule.severity, about
             elif rule.severity == worst:
                 cannabinoids |= about
-    if wording is None or worst is None:
+    if wording is None or worst is None or worst is Severity.MINOR:
         return None
     if setting.local_only:
         worst = Severity(max(Severity.MINOR, worst - LOCAL_STEPS_DOWN))
