@@ -78,6 +78,12 @@ def test_a_sudden_stop_is_heard_wherever_and_however_it_is_told(
         ("history", "can't walk, uses a wheelchair"),
         ("history", "sleep apnea, stops breathing at night"),
         ("history", "drinks a gallon of water a day"),
+        ("history", "fingers turning blue in the cold"),
+        ("history", "can't walk far since last year"),
+        ("history", "suddenly couldn't walk in 2012"),
+        ("history", "right side doesn't work since my stroke in 2010"),
+        ("history", "slurred speech for years"),
+        ("history", "weak since my relapse in 2019"),
         ("symptoms", "can't sleep, spasms wake me at night"),
         ("symptoms", "hard to wake up in the morning"),
         ("symptoms", "spasms worse at night"),
@@ -133,6 +139,7 @@ def test_what_is_past_ordinary_or_explained_alarms_nobody(ask: Ask, field: str, 
         ("jerks", "", "first time yesterday", "this-week"),
         ("muscle cramps", "", "can't keep food down", "same-day"),
         (MS, "", "vomiting for two days, spasms worse", "same-day"),
+        (MS, "", "numb legs since Tuesday", "emergency"),
         (MS, "", "slurred speech", "emergency"),
         ("ALS", "", "suddenly slurred speech", "emergency"),
         ("ALS", "", "slurred speech", "this-week"),
@@ -145,6 +152,12 @@ def test_a_danger_told_in_ordinary_words_is_heard(
     assert urgency in urgencies(advice)
     if urgency == "this-week":
         assert not {"emergency", "same-day"} & urgencies(advice)
+
+
+@pytest.mark.parametrize("said", ["leg aches", "muscle pain for years", "painful spasms"])
+def test_a_statin_alone_makes_no_alarm_of_an_old_ache(ask: Ask, said: str) -> None:
+    advice = ask("muscle spasms", age=45, medicines=["atorvastatin"], symptoms=[said])
+    assert not {"emergency", "same-day"} & urgencies(advice)
 
 
 def test_a_cough_in_someone_who_vapes_is_an_emergency_and_else_is_not(ask: Ask) -> None:
@@ -163,6 +176,7 @@ def test_a_cough_in_someone_who_vapes_is_an_emergency_and_else_is_not(ask: Ask) 
         ("MI in 2015", "heart-attack"),
         ("hx of MI", "heart-attack"),
         ("MI in October 2026", "heart-attack-recent"),
+        ("heart attack on Monday", "heart-attack-recent"),
         ("no psychosis since 2015", "psychosis"),
         ("sees things that aren't there", "psychosis"),
         ("no angina since my bypass", "heart-disease"),
@@ -201,6 +215,7 @@ def test_a_history_is_understood_in_ordinary_words(ask: Ask, said: str, id: str)
         ("not pregnant", "trying-to-conceive"),
         ("pregnancy test negative", "pregnancy"),
         ("no longer pregnant", "pregnancy"),
+        ("heavy periods, late for work", "pregnancy"),
         ("pregnant in 2015", "pregnancy"),
         ("no periods since menopause", "pregnancy"),
         ("refill due in March", "pregnancy"),
