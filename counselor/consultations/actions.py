@@ -64,9 +64,8 @@ def save(
 ) -> None:
     """Keep what was typed. Raises StaleDataError where the page was made from an older version.
 
-    Saving what is already stored changes nothing. Autosaves within a quarter of an hour by one person
-    share one
-    audit event; every other save writes its own.
+    Saving what is already stored changes nothing. Autosaves within a quarter of an hour by one person share
+    one audit event; every other save writes its own.
     """
     if consultation.version != version or consultation.state is not State.DRAFT:
         raise StaleDataError()
@@ -199,9 +198,8 @@ def sign(
 ) -> tuple[Problem, ...]:
     """Sign the visit: keep intake and advice to the letter, and take what is sold from the store's stock.
 
-    The caller has asked `signing.blockers`. Gives the problem and changes nothing where the last package
-    went to
-    somebody else in the meantime.
+    The caller has asked `signing.blockers`. Gives the problem and changes nothing where the last package went
+    to somebody else in the meantime.
     """
     if consultation.state not in (State.DRAFT, State.WAITING):
         raise StaleDataError()

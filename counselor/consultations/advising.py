@@ -35,7 +35,7 @@ class Advised:
     lapsed: tuple[Clearance, ...] = ()
     shelf: Shelf = EMPTY
     open_rules: tuple[Mapping[str, Any], ...] = ()
-    """What needs a pharmacist's or prescriber's answer before anything is sold, each in the form of a warning."""
+    """What needs a pharmacist's or prescriber's answer before anything is sold, in the form of warnings."""
 
     @cached_property
     def intake_text(self) -> str:

@@ -1,5 +1,6 @@
 """What a pharmacist or prescriber can answer on one visit: major warnings, conditions that a clinician must
-agree to first, the daily ceiling, and what somebody must look at today. An emergency is never answered away."""
+agree to first, the daily ceiling, and what somebody must look at today. An emergency is never
+answered away."""
 
 from __future__ import annotations
 
@@ -74,7 +75,7 @@ def _todays(advice: Mapping[str, Any], knowledge: Knowledge) -> list[Asked]:
         if id not in flags:
             continue
         flag = flags[id]
-        met = [one["because"] for one in advice["referrals"] if (one["to"], one["reason"]) == (flag.to, flag.reason)]
+        met = [one["because"] for one in advice["referrals"] if one["reason"] == flag.reason]
         found.append(
             _question(
                 id,

@@ -119,6 +119,7 @@ def answer(consultation_id: int) -> ResponseReturnValue:
     elif kind == "cleared":
         decided, problems = _read_answer(said, on)
         problems = problems or clearing.problems_of(decided, advised, on=on)
+        problems = problems or _not_lifted(consultation, decided, advised, on)
         done = url_for(".queue")
         if not problems:
             clearing.clear(
@@ -137,6 +138,17 @@ def answer(consultation_id: int) -> ResponseReturnValue:
     if problems:
         return _clearance_page(consultation, advised, on, request.form.to_dict(flat=False), problems), 422
     return redirect(done, 303)
+
+
+def _not_lifted(
+    consultation: Consultation, decided: clearing.Answer, advised: Advised, on: date
+) -> tuple[Problem, ...]:
+    """Ask guidance with the answer before it is recorded: does it do what it is meant to?"""
+    drafted = clearing.clearances_for(
+        consultation=consultation, answer=decided, advised=advised, on=on, by=current_user
+    )
+    problem = clearing.not_lifted(decided, today.advised(consultation, on=on, also=drafted))
+    return (problem,) if problem else ()
 
 
 def _clearance_page(

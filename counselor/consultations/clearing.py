@@ -41,7 +41,7 @@ def ask(
     if consultation.state is not State.DRAFT:
         raise StaleDataError()
     rules = [warning["rule"] for warning in advised.open_rules]
-    if not rules and (advised.advice is None or advised.advice["disposition"]["code"] == "suggest"):
+    if not rules and (advised.advice is None or advised.advice["disposition"]["code"] != "refer-first"):
         return Problem("disposition", "Nothing here waits for a pharmacist.")
     request = ClearanceRequest(
         consultation=consultation,
@@ -113,18 +113,61 @@ def refuse(*, consultation: Consultation, said: str, by_name: str, by: Staff, at
     return None
 
 
+def clearances_for(
+    *, consultation: Consultation, answer: Answer, advised: Advised, on: date, by: Staff
+) -> Sequence[Clearance]:
+    """The clearances that an answer amounts to, not stored yet.
+
+    `advised` is the visit's advice without them: it says for which reasons and medicines they hold.
+    """
+    request = _open(consultation)
+    sheet = Sheet.from_json(consultation.sheet)
+    reasons = {warning["rule"]: list(warning["because"]) for warning in advised.open_rules}
+    return [
+        Clearance(
+            patient_id=consultation.patient_id,
+            request_id=request.id,
+            rule=rule,
+            because=reasons[rule],
+            medicines=medicines_of(advised.advice or {}),
+            asked_routes=list(sheet.routes or ALL_ROUTES),
+            routes=list(answer.routes),
+            max_thc_mg=answer.max_thc_mg,
+            said=answer.said,
+            by_name=answer.by_name,
+            by_role=answer.by_role,
+            recorded_by_id=by.id,
+            cleared_on=on,
+            until=answer.until,
+        )
+        for rule in answer.rules
+    ]
+
+
+def not_lifted(answer: Answer, advised: Advised) -> Problem | None:
+    """What is wrong with an answer that, as advised with it, leaves its warnings standing: "no" among its
+    words, a route they leave out. A recorded answer that does nothing would be a dead end.
+    """
+    still = [one for one in advised.open_rules if one["rule"] in answer.rules]
+    if not still:
+        return None
+    return Problem(
+        "said",
+        "These words would not lift the warning: they read as a refusal, or as limits beyond what the "
+        "patient asks for. Begin with what was agreed to, or choose “Not cleared”.",
+    )
+
+
 def clear(
     *, consultation: Consultation, answer: Answer, advised: Advised, on: date, by: Staff, at: datetime
 ) -> Sequence[Clearance]:
     """Record that warnings were cleared, within limits. Earlier clearances of the same rules end.
 
-    `advised` is the visit's advice without these clearances: it says for which reasons and medicines
-    they hold.
-    Check the answer with `problems_of` first.
+    `advised` is the visit's advice without these clearances. Check the answer with `problems_of` and
+    `not_lifted` first.
     """
     request = _open(consultation)
-    advice = advised.advice or {}
-    reasons = {warning["rule"]: list(warning["because"]) for warning in advised.open_rules}
+    cleared = clearances_for(consultation=consultation, answer=answer, advised=advised, on=on, by=by)
     earlier = select(Clearance).where(
         Clearance.patient_id == consultation.patient_id,
         Clearance.rule.in_(answer.rules),
@@ -132,26 +175,6 @@ def clear(
     )
     for old in db.session.scalars(earlier):
         old.ended_at, old.ended_because = at, f"replaced by a new answer in {consultation.number}"
-    sheet = Sheet.from_json(consultation.sheet)
-    cleared = [
-        Clearance(
-            patient_id=consultation.patient_id,
-            request_id=request.id,
-            rule=rule,
-            because=reasons[rule],
-            medicines=medicines_of(advice),
-            asked_routes=list(sheet.routes or ALL_ROUTES),
-            routes=list(answer.routes),
-            max_thc_mg=answer.max_thc_mg,
-            said=answer.said,
-            by_name=answer.by_name,
-            by_role=answer.by_role,
-            recorded_by=by,
-            cleared_on=on,
-            until=answer.until,
-        )
-        for rule in answer.rules
-    ]
     db.session.add_all(cleared)
     _answer(request, RequestState.CLEARED, answer.said, answer.by_name, by, at)
     consultation.state = State.DRAFT

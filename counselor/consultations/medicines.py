@@ -37,9 +37,8 @@ def medicines_of(advice: Mapping[str, Any]) -> list[str]:
         for one, words in _with_their_words(read)
         if not one.get("denied")
     ]
-    told += [
-        ("not recognised", folded(one["said"])) for one in advice["unrecognised"] if one["field"] == "medicines"
-    ]
+    unread = [one["said"] for one in advice["unrecognised"] if one["field"] == "medicines"]
+    told += [("not recognised", folded(said)) for said in unread]
     return sorted(f"{name}: {folded(words)}" for name, words in told)
 
 

@@ -92,10 +92,10 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
             (offer, offer_limits(offer, advised), _chosen(consultation, offer))
             for offer in (advice or {}).get("suggestions", [])
         ],
-        "clearance_words": {one.rule: clearance_words(one) for one in advised.holding},
+        "clearance_words": _words_by_rule(advised),
         "lapsed": [clearance_words(one) for one in advised.lapsed],
         "open_rules": advised.open_rules,
-        "answered": _last_answer(consultation),
+        "answered": _answer_that_counts(consultation, advised),
         "topic_words": TOPIC_WORDS,
         "news_words": NEWS_WORDS,
         "present_words": PRESENT_WORDS,
@@ -233,10 +233,22 @@ def for_clearance(consultation: Consultation, advised: Advised) -> Mapping[str, 
             for name in ("conditions", "history", "symptoms", "allergies")
             for one in advice.get("recognised", {}).get(name, [])
         ],
+        "answer_choices": _answer_choices(advised),
         "topic_words": TOPIC_WORDS,
         "route_words": ROUTE_WORDS,
         "asked_routes": advised.intake.get("routes") or [route for route, _ in ROUTE_WORDS],
     }
+
+
+def _answer_choices(advised: Advised) -> tuple[tuple[str, str], ...]:
+    """What can be decided: where nothing can be cleared, the visit goes back with a word."""
+    back = (
+        ("refused", "Not cleared")
+        if advised.open_rules
+        else ("refused", "Sent back: what the counselor should do")
+    )
+    clear = (("cleared", "Cleared, within limits"),) if advised.open_rules else ()
+    return (*clear, back, ("waiting", "Prescriber not reached yet"))
 
 
 def record(consultation: Consultation) -> Mapping[str, Any]:
@@ -306,6 +318,25 @@ def _last_answer(consultation: Consultation) -> ClearanceRequest | None:
         if asked.state in (RequestState.CLEARED, RequestState.REFUSED)
     ]
     return done[-1] if done else None
+
+
+def _answer_that_counts(consultation: Consultation, advised: Advised) -> ClearanceRequest | None:
+    """The last answer, unless it cleared something and no longer counts: then only that is said."""
+    answer = _last_answer(consultation)
+    if answer is None or answer.state is RequestState.REFUSED:
+        return answer
+    holds = any(one.request_id == answer.id for one in advised.holding)
+    lapsed = any(one.request_id == answer.id for one in advised.lapsed)
+    return answer if holds and not lapsed else None
+
+
+def _words_by_rule(advised: Advised) -> dict[str, str]:
+    """Under each cleared warning: how severe it stays, and who agreed to what."""
+    severities = {one["rule"]: one["severity"] for one in (advised.advice or {}).get("warnings", [])}
+    return {
+        one.rule: f"{severities.get(one.rule, 'major').capitalize()}, cleared by {clearance_words(one)}"
+        for one in advised.holding
+    }
 
 
 def _to_confirm(advice: Mapping[str, Any]) -> list[str]:

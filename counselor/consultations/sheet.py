@@ -1,8 +1,7 @@
 """The working sheet of a consultation: what was typed, kept as it was typed, and the Intake it amounts to.
 
-A sheet may be half filled or wrong: a draft loses nothing. `problems` says what stands in the way of
-advice, at its
-field; `to_intake` builds the public form of `contract` (a dict) that guidance reads.
+A sheet may be half filled or wrong: a draft loses nothing. `problems` says what stands in the way of advice,
+at its field; `to_intake` builds the public form of `contract` (a dict) that guidance reads.
 """
 
 from __future__ import annotations

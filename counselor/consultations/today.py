@@ -16,7 +16,6 @@ from counselor.consultations.models import Clearance, Consultation
 from counselor.consultations.sheet import Removed, Sheet
 from counselor.guidance.shelf import Shelf
 
-
 LATELY = timedelta(hours=24)
 """For so long a medicine told on one visit is asked about on the next: a new sheet is no way around it."""
 

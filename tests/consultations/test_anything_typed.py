@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 from counselor import knowledge
 from counselor.catalog.models import Batch
 from counselor.consultations.advising import advise_on
-from counselor.consultations.medicines import medicines_of
 from counselor.consultations.forms import read_packages, read_sheet, read_version
+from counselor.consultations.medicines import medicines_of
 from counselor.consultations.presenters import SHEET_FIELDS
 from counselor.consultations.sheet import Sheet
 from counselor.guidance.shelf import Shelf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -257,3 +258,139 @@ def test_the_conflict_and_the_refused_answer_are_reads_in_the_audit_log(
     counted = db.select(db.func.count()).select_from(AuditEvent).where(kind)
     answer(pharmacist_client, asked, said="")
     assert db.session.scalar(counted) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "Klonopin, oxycodone ten mg",
+        "Klonopin, oxycodone 5mg ER",
+        "Klonopin, OxyContin 5mg",
+        "Klonopin high dose, oxycodone 5mg",
+        "Klonopin, oxycodone .5mg",
+        "Klonopin, oxycodone 5mg, four times a day",
+        "Klonopin, oxycodone 5mg\noxycodone 5mg at night",
+        "Klonopin, Klonopin, oxycodone 5mg",
+        "Klonopin at night, oxycodone 5mg",
+    ],
+)
+def test_a_clearance_lapses_when_anything_said_of_a_medicine_changes(
+    changed: str, asked: Visit, pharmacist_client: Any
+) -> None:
+    answer(pharmacist_client, asked)
+    assert "1 cleared" in asked.page()
+    asked.save({"medicines": changed})
+    page = asked.page()
+    assert "1 cleared" not in page and "no longer counts" in page
+
+
+def test_swapping_two_directions_within_a_line_is_a_change(
+    counselor_client: Any, pharmacist_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    told = "oxycodone 5 mg, once a day, Klonopin, twice a day"
+    visit = visit_of(counselor_client, patient, READY_WITH_SEDATIVES | {"medicines": told})
+    visit.press("ask")
+    answer(pharmacist_client, visit)
+    assert "1 cleared" in visit.page()
+    visit.save({"medicines": "oxycodone 5 mg, twice a day, Klonopin, once a day"})
+    assert "1 cleared" not in visit.page()
+
+
+def test_beside_a_lapsed_clearance_no_green_line_says_cleared(asked: Visit, pharmacist_client: Any) -> None:
+    answer(pharmacist_client, asked)
+    assert "Cleared by Pat Pharmacist" in asked.page()
+    asked.save({"medicines": "Klonopin, oxycodone 10mg"})
+    page = asked.page()
+    assert "no longer counts" in page and "Cleared by Pat Pharmacist" not in page
+
+
+def test_a_cleared_warning_is_quiet_and_says_how_severe_it_stays(
+    asked: Visit, pharmacist_client: Any
+) -> None:
+    answer(pharmacist_client, asked)
+    page = asked.page()
+    assert "finding-cleared" in page and ", cleared by Pat Pharmacist (pharmacist)" in page
+    asked.sign("nothing-sold")
+    assert "Severity: " in asked.page()
+
+
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [
+        ({"conditions": "epilepsy"}, "epilepsy"),
+        ({"current_route": "edible", "current_thc": "500"}, "thc-ceiling-hard"),
+        ({"symptoms": "ms relapse"}, "ms-relapse"),
+        ({"medicines": "Klonopin, oxycodone", "topic-medicines": "yes"}, "sedatives-together"),
+    ],
+    ids=["condition", "ceiling", "red flag of the day", "warning"],
+)
+def test_whatever_waits_for_a_clinician_is_sent_answered_and_then_free(
+    told: dict[str, Any],
+    rule: str,
+    counselor_client: Any,
+    pharmacist_client: Any,
+    patient: Patient,
+    capsules: Batch,
+    visit_of: Begin,
+) -> None:
+    visit = visit_of(counselor_client, patient, READY | told)
+    assert "Send to pharmacist" in visit.page()
+    visit.press("ask")
+    assert visit.row.state is State.WAITING
+    assert db.session.scalars(db.select(ClearanceRequest.rules)).one()
+    answer(pharmacist_client, visit, by_role="prescriber", by_name="Dr Hale", said="Agreed, 1.25 mg at most")
+    assert visit.row.state is State.DRAFT
+    page = visit.page()
+    assert "Sign as sold" in page and "Send to pharmacist" not in page
+    given = db.session.scalars(db.select(Clearance).where(Clearance.rule == rule)).one()
+    assert given.because and given.routes and given.by_role == "prescriber"
+    visit.sign("nothing-sold")
+    passed = json.loads(visit.row.intake or "{}")
+    assert {"rule", "because", "routes", "max_thc_mg"} <= set(passed["clearances"][0])
+    assert json.loads(visit.row.advice or "{}")["ignored"] == []
+
+
+def test_more_cannabis_a_day_than_was_agreed_to_is_asked_again(
+    counselor_client: Any, pharmacist_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, patient, READY | {"current_route": "edible", "current_thc": "60"})
+    visit.press("ask")
+    answer(pharmacist_client, visit)
+    assert "Sign as sold" in visit.page()
+    visit.save({"current_thc": "600"})
+    assert "Sign as sold" not in visit.page() and "no longer counts" in visit.page()
+
+
+def test_an_emergency_is_never_offered_for_an_answer(
+    counselor_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    told = {"symptoms": "chest pain now\nms relapse", "medicines": "oxycodone", "topic-medicines": "yes"}
+    visit = visit_of(counselor_client, patient, READY | told)
+    assert "Send to pharmacist" not in visit.page()
+    visit.press("ask")
+    assert visit.row.state is State.DRAFT
+    visit.sign("referred-not-sold")
+    assert visit.row.outcome is Outcome.REFERRED
+
+
+def test_an_unknown_medicine_goes_to_the_pharmacist_and_back_with_its_name(
+    counselor_client: Any, pharmacist_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, patient, READY | {"medicines": "glorbizol", "topic-medicines": "yes"})
+    assert "Send to pharmacist" in visit.page() and "A pharmacist must say what it is" in visit.page()
+    visit.press("ask")
+    page = pharmacist_client.get(f"/consultations/{visit.id}/clearance").get_data(as_text=True)
+    assert "cannot be cleared" in page and "Sent back" in page and 'value="cleared"' not in page
+    answer(pharmacist_client, visit, answer="refused", said="It is baclofen 10 mg", rules=[])
+    assert visit.row.state is State.DRAFT and "Sent back by Pat Pharmacist" in visit.page()
+    visit.save({"medicines": "baclofen 10 mg"})
+    assert "Sign as sold" in visit.page()
+
+
+def test_an_answer_whose_words_would_lift_nothing_is_told_before_it_is_recorded(
+    asked: Visit, pharmacist_client: Any
+) -> None:
+    page = answer(pharmacist_client, asked, said="No, do not sell this")
+    assert page.status_code == 422 and "would not lift the warning" in page.get_data(as_text=True)
+    assert asked.row.state is State.WAITING
+    assert db.session.scalars(db.select(Clearance)).all() == []
