@@ -75,7 +75,7 @@ class PatientForm(StrippedForm):
         "Certified in", choices=[("", "Not said"), *[(state, state) for state in STATES]], filters=[stripped]
     )
     certification_expires = Day("Certification ends", [Optional()])
-    caregiver_name = StringField("Caregiver", [Optional(), Length(max=200)], filters=[stripped])
+    caregiver_name = StringField("Caregiver", [Length(max=200)], filters=[stripped])
     caregiver_expires = Day("Caregiver card ends", [Optional()])
     phone = StringField("Phone", [Optional(), Length(max=40)], filters=[stripped])
     language = StringField(
@@ -94,6 +94,8 @@ class PatientForm(StrippedForm):
     def validate_born(self, field: Field) -> None:
         """Between today and 120 years ago."""
         if field.data is None:
+            if not field.process_errors:  # blanks only: there is something, but no date
+                raise ValidationError("Write the date of birth, like 1979-03-25.")
             return
         if field.data > self._today:
             raise ValidationError(f"{_said(field)} lies in the future. Check the year.")
@@ -102,16 +104,22 @@ class PatientForm(StrippedForm):
             raise ValidationError(f"{_said(field)} would make the patient {age} years old. Check the year.")
 
     def validate_certification_expires(self, field: Field) -> None:
-        """A certification is a state's; its end is a date of our time."""
-        if not self.certification_state.data:
-            raise ValidationError("Say which state certified the patient.")
+        """Its end is a date of our time."""
         _near(field, self._today)
 
+    def validate_certification_state(self, field: Field) -> None:
+        """A certification is a state's."""
+        if self.certification_expires.data is not None and not field.data:
+            raise ValidationError("Say which state certified the patient.")
+
     def validate_caregiver_expires(self, field: Field) -> None:
-        """A caregiver's card has a holder."""
-        if not self.caregiver_name.data:
-            raise ValidationError("Name the caregiver whose card this is.")
+        """Its end is a date of our time."""
         _near(field, self._today)
+
+    def validate_caregiver_name(self, field: Field) -> None:
+        """A caregiver's card has a holder."""
+        if self.caregiver_expires.data is not None and not field.data:
+            raise ValidationError("Name the caregiver whose card this is.")
 
     def values(self) -> dict[str, Any]:
         """One tidy object for the action: every field but the version."""

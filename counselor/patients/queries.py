@@ -17,9 +17,10 @@ SHOWN = 25
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gave. `look_alikes` are ids of patients whose name another patient has too;
-    `by_card` says that
-    the text was somebody's whole card number.
+    """What a search gave.
+
+    `look_alikes` are ids of patients whose name another patient has too; `by_card` says that the text was
+    somebody's whole card number.
     """
 
     patients: Sequence[Patient]

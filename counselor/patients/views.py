@@ -64,7 +64,10 @@ def create() -> ResponseReturnValue:
     """Add a patient."""
     form = PatientForm(today=_today())
     if not form.validate() or _clashes(form, None):
-        return render_template("patients/edit.html", form=form, patient=None, twin=_twin(form)), 422
+        twin = _twin(form)
+        if twin is not None:
+            _note_listed(twin)
+        return render_template("patients/edit.html", form=form, patient=None, twin=twin), 422
     patient = actions.add(values=form.values(), by=current_user, at=clock.now())
     return redirect(url_for(".show", patient_id=patient.id), 303)
 
@@ -120,6 +123,9 @@ def update(patient_id: int) -> ResponseReturnValue:
     """Change the record."""
     patient, form = _get(patient_id), PatientForm(today=_today())
     if not form.validate() or _clashes(form, patient):
+        audit.record_read(
+            "patient.shown", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id
+        )
         return render_template("patients/edit.html", form=form, patient=patient), 422
     actions.change(
         patient=patient, values=form.values(), version=form.version.data or 0, by=current_user, at=clock.now()
@@ -132,6 +138,7 @@ def _clashes(form: PatientForm, patient: Patient | None) -> bool:
     number = form.card_number.data or ""
     holder = queries.has_card(number, but=patient)
     if holder is not None:
+        _note_listed(holder)
         form.card_number.errors = [
             f"This card belongs to {holder.name}, born {presenters.on_day(holder.born)}."
         ]
@@ -149,6 +156,13 @@ def _twin(form: PatientForm) -> Patient | None:
     if form.born.data is None or not form.family_name.data:
         return None
     return queries.same_person(form.family_name.data, form.given_name.data or "", form.born.data)
+
+
+def _note_listed(patient: Patient) -> None:
+    """Whoever is named on a page was seen, also where the page only says that somebody is here already."""
+    audit.record_read(
+        "patient.listed", subject=patient, by=current_user, at=clock.now(), patient_id=patient.id
+    )
 
 
 def _get(patient_id: int) -> Patient:

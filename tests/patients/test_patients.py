@@ -216,3 +216,42 @@ def test_a_scanned_card_opens_the_patient_at_once(
     patient = make_patient(card_number="MN-2210 4821")
     answer = counselor_client.post("/patients/search", data={"text": "MN22104821"})
     assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/patients/{patient.id}")
+
+
+def listed(patient: Patient) -> int:
+    """How often somebody saw this patient in a list or a message."""
+    db.session.expire_all()
+    wanted = (AuditEvent.patient_id == patient.id) & (AuditEvent.kind == "patient.listed")
+    return len(db.session.scalars(select(AuditEvent.kind).where(wanted)).all())
+
+
+def test_whose_card_it_is_is_a_read_in_the_audit_log(
+    counselor_client: Any, make_patient: Callable[..., Patient]
+) -> None:
+    holder = make_patient(given_name="Bo", card_number="MN22104821")
+    counselor_client.post("/patients", data=ANA)
+    assert listed(holder) == 1
+
+
+def test_who_is_already_here_is_a_read_in_the_audit_log(
+    counselor_client: Any, make_patient: Callable[..., Patient]
+) -> None:
+    twin = make_patient()
+    counselor_client.post("/patients", data=ANA)
+    assert listed(twin) == 1
+
+
+@pytest.mark.parametrize(
+    ("lacks", "field", "message"),
+    [
+        ({"certification_expires": "2027-02-01"}, "certification_state", "Say which state"),
+        ({"caregiver_expires": "2027-02-01"}, "caregiver_name", "Name the caregiver"),
+        ({"born": "   "}, "born", "Write the date of birth"),
+    ],
+)
+def test_what_is_missing_is_told_at_the_field_that_lacks_it(
+    lacks: dict[str, str], field: str, message: str, counselor_client: Any
+) -> None:
+    answer = counselor_client.post("/patients", data=ANA | lacks)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and f'<a href="#{field}">{message}' in page
