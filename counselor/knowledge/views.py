@@ -73,7 +73,10 @@ def source(key: str) -> ResponseReturnValue:
 @reads
 def lookup() -> ResponseReturnValue:
     """Type-ahead: {"kind": "medicine", "text": "klon"} gives {"matches": [{"name": ..., "meaning": ...}]}."""
-    asked = request.get_json(silent=True)
+    try:
+        asked = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, thousands deep
+        asked = None
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
         return jsonify(error={"message": "Send what was typed as text.", "field": "text"}), 400
     found = queries.lookup(knowledge.current(), str(asked.get("kind", "")), asked["text"][:LONGEST])

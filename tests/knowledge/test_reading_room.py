@@ -79,3 +79,11 @@ def test_a_statement_says_that_it_awaits_a_pharmacists_approval(counselor_client
 def test_an_unknown_statement_is_a_plain_404(counselor_client: Any) -> None:
     assert counselor_client.get("/knowledge/statements/nothing").status_code == 404
     assert counselor_client.get("/knowledge/sources/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("opening", ["[", '{"text":'])
+def test_brackets_thousands_deep_are_refused_in_plain_words(opening: str, counselor_client: Any) -> None:
+    answer = counselor_client.post(
+        "/knowledge/lookup", data=opening * 50_000, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 400 and answer.get_json()["error"]["field"] == "text"
