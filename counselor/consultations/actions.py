@@ -326,8 +326,7 @@ def _series_of(store: Store) -> NumberSeries | None:
 
 
 def _new_series(store: Store) -> NumberSeries:
-    """Begin a store's numbers: its first word in capitals, with the store's number where another store
-    has it.
+    """Begin a store's numbers: its first word in capitals, and its own number where another store has it.
 
     Somebody else may begin them at the same moment; then theirs are used.
     """

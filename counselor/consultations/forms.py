@@ -1,5 +1,4 @@
-"""Reading the intake page. Nothing is refused here: a draft keeps what was typed, problems are told at
-the field."""
+"""Reading the intake page. Nothing is refused: a draft keeps what was typed, problems stand at the field."""
 
 from __future__ import annotations
 

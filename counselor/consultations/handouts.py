@@ -64,8 +64,7 @@ def _item(item: Any, advice: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _warnings(advice: Mapping[str, Any]) -> list[str]:
-    """The patient's words of each warning, the worst first, each once; minor ones only while there is
-    room."""
+    """The patient's words of each warning, the worst first, each once; minor ones while there is room."""
     said = [
         warning.get("handout") or warning["effect"]
         for warning in advice["warnings"]

@@ -1,5 +1,4 @@
-"""The consultation's pages. Every button of the draft sends the whole sheet, so that nothing typed is
-ever lost."""
+"""The consultation's pages. Every button of the draft sends the whole sheet: nothing typed is ever lost."""
 
 from __future__ import annotations
 

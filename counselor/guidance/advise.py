@@ -31,7 +31,10 @@ from .shelf import ROUTES, Shelf
 from .weigh import NONE, evidence_shown
 
 MOST_EXCLUDED = 50
-NO_CONDITION = "No condition was recognised, so no product can be matched: ask which symptom the patient wants help with."
+NO_CONDITION = (
+    "No condition was recognised, so no product can be matched: "
+    "ask which symptom the patient wants help with."
+)
 
 
 def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Advice:

@@ -18,17 +18,24 @@ from .medicine_lines import read_line
 LONGEST = timedelta(days=365)
 """A clearance that names no end holds a year. House policy."""
 MAY_CLEAR = re.compile(
-    r"\b(pharmac\w*|rph|pharmd|prescriber|doctor|dr|physician|clinic\w*|md|do|np|pa|nurse practitioner|specialist|\w+ologist|\w+iatrist)\b",
+    r"\b(pharmac\w*|rph|pharmd|prescriber|doctor|dr|physician|clinic\w*|md|do|np|pa|"
+    r"nurse practitioner|specialist|\w+ologist|\w+iatrist)\b",
     re.I,
 )
 REFUSES = re.compile(
-    r"^\s*no\b(?! more than| limit| change| objection| concern| problem)|\b(?:do not|don't|dont|must not|should not|may not|cannot) (?:sell|use|give|take|offer|start|dispense|approve|clear|agree)|"
-    r"\bnot (?:cleared|approved|agreed|ok|okay|recommended)\b|\b(?:refus\w+|declin\w+|denied|denies|against it)\b",
+    r"^\s*no\b(?! more than| limit| change| objection| concern| problem)|"
+    r"\b(?:do not|don't|dont|must not|should not|may not|cannot) "
+    r"(?:sell|use|give|take|offer|start|dispense|approve|clear|agree)|"
+    r"\bnot (?:cleared|approved|agreed|ok|okay|recommended)\b|"
+    r"\b(?:refus\w+|declin\w+|denied|denies|against it)\b",
     re.I,
 )
 WITHOUT_THC = re.compile(r"\b(?:cbd[- ]only|only cbd|no thc|without thc|thc[- ]free|not thc)\b", re.I)
 ROUTE_WORDS = {
-    "edible": r"oral|orally|by mouth|edibles?|capsules?|tinctures?|gumm(?:y|ies)|sprays?|swallowed|under the tongue",
+    "edible": (
+        r"oral|orally|by mouth|edibles?|capsules?|tinctures?|gumm(?:y|ies)|sprays?|"
+        r"swallowed|under the tongue"
+    ),
     "smoked": r"smok(?:e|ed|ing)",
     "vaporized": r"vap(?:e|ed|ing|ou?ri[sz]ed|ou?r)",
     "topical": r"topicals?|creams?|balms?|on the skin",
@@ -74,7 +81,8 @@ def limit_said(said: str) -> float | None:
         re.IGNORECASE,
     )
     match = match or re.search(
-        r"\b(?:most|max(?:imum)?|limit|up to|only|no more than|not more than)\D{0,20}?(\d+(?:[.,]\d+)?)\s*mg\b",
+        r"\b(?:most|max(?:imum)?|limit|up to|only|no more than|not more than)"
+        r"\D{0,20}?(\d+(?:[.,]\d+)?)\s*mg\b",
         said,
         re.I,
     )

@@ -13,8 +13,9 @@ from .shelf import ROUTES
 
 KNOWN = frozenset(
     {
-        "id", "on", "age", "sex", "conditions", "routes", "medicines", "history", "symptoms", "experience", "current_use", "tried",
-        "allergies", "goals", "asked", "certification", "clearances", "follow_up", "exposure", "consider", "limit", "not_these",
+        "id", "on", "age", "sex", "conditions", "routes", "medicines", "history", "symptoms",
+        "experience", "current_use", "tried", "allergies", "goals", "asked", "certification",
+        "clearances", "follow_up", "exposure", "consider", "limit", "not_these",
     }
 )  # fmt: skip
 EXPERIENCES = ("none", "occasional", "regular")
@@ -122,7 +123,7 @@ class Intake:
     exposure: Exposure | None = None
     consider: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-    """Fields of the public form that nobody knows: said back, so that "medicnes" is not passed over in silence."""
+    """Fields of the public form that nobody knows: said back, so that "medicnes" does not pass in silence."""
     not_these: tuple[str, ...] = ()
     """Medicines as said whose corrected spelling somebody refused: they stay unread, and so not checked."""
     limit: int = 10

@@ -90,8 +90,10 @@ def _read_document(
 
 
 def _read_medicines(folder: Path, digest: Any, faults: Faults) -> tuple[Medicines, dict[str, Any]]:
-    rows = {name: _read_csv(folder / f"{name}.csv", digest, faults)
-            for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes", "everyday-words")}  # fmt: skip
+    rows = {
+        name: _read_csv(folder / f"{name}.csv", digest, faults)
+        for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes", "everyday-words")
+    }
     classes = {row["class"]: statements.drug_class(row) for row in rows["classes"]}
     ingredients = [
         Ingredient(

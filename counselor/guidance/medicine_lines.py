@@ -1,6 +1,7 @@
-"""Reading one line of medicines as a patient says it: "Klonopin .5 for the jerks, eye drops + oxys, no aspirin".
+"""Reading a line of medicines as patients say it: "Klonopin .5 for the jerks, eye drops + oxys, no aspirin".
 
-What is doubtful counts as taken: a medicine wrongly checked costs a question, one wrongly passed over can cost a life.
+What is doubtful counts as taken: a medicine wrongly checked costs a question, one wrongly passed over can
+cost a life.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _KIND = (
     r"(?:(?:other|current|regular|prescription|prescribed|rx|daily|home|otc) )*"
     r"(?:medicines?|medications?|meds?|drugs?|pills?|tablets?|prescriptions?|supplements?|anything)"
 )
-_NOW = r"(?: (?:at all|currently|right now|now|today|at this time|at present|regularly|reported|known|daily|else|at the moment))*"
+_NOW = (
+    r"(?: (?:at all|currently|right now|now|today|at this time|at present|regularly|reported|known|daily|"
+    r"else|at the moment))*"
+)
 SAID_NONE = re.compile(
     r"(?:(?:i|he|she|they|patient|pt) )?(?:am |is |are |im )?(?:"
     r"none|nil|nada|ninguno|ninguna|nothing|no|n/?a|zero|not any"
@@ -34,12 +38,13 @@ SAID_NONE = re.compile(
     rf"){_NOW}"
 )
 LOCAL_FORM = re.compile(
-    r"\b(?:cream|ointment|eye ?drops?|ear ?drops?|drops? (?:for|in) (?:the |my |his |her )?(?:eyes?|ears?)|lotion|shampoo|"
-    r"topical(?:ly)?|nail lacquer|foam|mouthwash)\b"
+    r"\b(?:cream|ointment|eye ?drops?|ear ?drops?|"
+    r"drops? (?:for|in) (?:the |my |his |her )?(?:eyes?|ears?)|"
+    r"lotion|shampoo|topical(?:ly)?|nail lacquer|foam|mouthwash)\b"
 )
 LONG_AGO = re.compile(
-    r"\b(?:(?:\d+|two|three|four|five|six|several|many|a few|few|couple of) (?:months|years|decades)|a year|years) "
-    r"(?:ago|back)\b"
+    r"\b(?:(?:\d+|two|three|four|five|six|several|many|a few|few|couple of) "
+    r"(?:months|years|decades)|a year|years) (?:ago|back)\b"
 )
 CUT = re.compile(
     r"[;\n\r\t•|]+|,(?!\d)|(?<!\d),|(?<!\bst)(?<!\bdr)(?<!\bvit)(?<!\bmr)(?<!\bmrs)(?<=[a-z\d)]{2})\.\s+(?=[A-Za-z])",
@@ -52,7 +57,7 @@ Loose = tuple[int, int, tuple[str, ...]]
 
 
 def read_line(vocabulary: Medicines, line: str) -> MedicineList:
-    """Every medicine in the line, what nobody could identify, and why the medicines are taken, where that was said."""
+    """Every medicine in the line, what nobody could identify, and why each is taken, where that was said."""
     plain, _ = fold_in_place(line)
     if SAID_NONE.fullmatch(" ".join(re.sub(r"[.!]", " ", plain).split())):
         return MedicineList(said_none=True)
@@ -179,7 +184,7 @@ class _Part:
         return 0, None, ""
 
     def _spell_loose(self) -> None:
-        """Give each loose run its spelling, or its nearest names; beside a medicine everyday words say nothing."""
+        """Give each loose run its spelling or nearest names; beside a medicine everyday words say nothing."""
         exact_hits = list(self.hits)
         left: list[Loose] = []
         for start, end, _ in self.loose:
@@ -245,7 +250,7 @@ class _Part:
         return any(end <= start and REASON & set(self.words[end:start]) for _, end, _, _ in hits)
 
     def _is_denied(self, start: int, end: int, stop: int, before_end: int, before_denied: bool) -> bool:
-        """Only "no X", "not on X", "denies X", "X: none", "no X or Y", or stopped long ago. In doubt it is taken."""
+        """Only "no X", "not on X", "denies X", "X: none", "no X or Y", or long ago. Else it is taken."""
         gap = self.words[before_end:start]
         if before_denied and gap and set(gap) <= {"or", "nor"}:
             return True

@@ -103,7 +103,7 @@ class Phrases:
         return self.hear(text, year=year)
 
     def patterns_in(self, text: str, ids: Collection[str], *, year: int) -> list[Mention]:
-        """Of these ids the ones whose pattern the text holds; for sentences that are read for something else too."""
+        """Of these ids those whose pattern the text holds; for sentences read for something else too."""
         words = _Words(text, year)
         clause = " ".join(words.stems)
         return [
@@ -294,7 +294,7 @@ class _Words:
         return False
 
     def _lives_on(self, start: int, end: int, clause: tuple[int, int], *, passing: bool) -> bool:
-        """Whether a denial only tells when: "no psychosis since 2015", "no asthma attacks lately", "had one in 2010".
+        """Whether a denial only tells when: "no psychosis since 2015", "no attack lately", "had one in 2010".
 
         `passing`: symptoms come and go, so that "no chest pain today" does deny.
         """
@@ -315,7 +315,7 @@ class _Words:
         )
 
     def _stands_bare(self, start: int, end: int, clause: tuple[int, int]) -> bool:
-        """Between commas nothing but a noun: "denies psychosis, heart disease", but not "denies pain, pregnant"."""
+        """Between commas only a noun: "denies psychosis, heart disease", but not "denies pain, pregnant"."""
         first, last = start, end
         while first > clause[0] and "," not in self.gap(first - 1):
             first -= 1
@@ -396,7 +396,8 @@ class _Words:
 
 SHARED_NOUN = re.compile(
     r"\b((?:(?:heart|lung|liver|kidney|mental|thyroid|psychiatric)(?:, ?(?:or |and )?| or | and | ?/ ?))+)"
-    r"(heart|lung|liver|kidney|mental|thyroid|psychiatric) (diseases?|problems?|issues?|illness|trouble|conditions?|failure)\b",
+    r"(heart|lung|liver|kidney|mental|thyroid|psychiatric) "
+    r"(diseases?|problems?|issues?|illness|trouble|conditions?|failure)\b",
     re.IGNORECASE,
 )
 

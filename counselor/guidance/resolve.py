@@ -219,7 +219,7 @@ class _Said:
         return next((id for id, words in self.knowledge.allergens.items() if word in words), "")
 
     def hear_medicines(self, field_name: str, line: str, heard: MedicineList) -> None:
-        """Keep what a line of medicines gave, and what it said beside: why one is taken, that one was stopped."""
+        """Keep what a line of medicines gave and said beside: why one is taken, that one was stopped."""
         self.said_no_medicines = self.said_no_medicines or heard.said_none
         for m in heard.medicines:
             if m.how == "spelling" and m.said in self.refused:
@@ -249,7 +249,7 @@ class _Said:
         self._keep(line, self.knowledge.phrases.patterns_in(line, told, year=self.on.year))
 
     def hear_harm(self, harm: str) -> None:
-        """A product that did harm: a bad reaction, and the illness it may have shown; its symptoms are past."""
+        """A product that did harm: a bad reaction, and the illness it may have shown. Symptoms are past."""
         if not harm.strip():
             return
         if BAD_REACTION in self.knowledge.terms:
@@ -266,7 +266,7 @@ class _Said:
         )
 
     def _matters(self, id: str) -> bool:
-        """Whether a reason for a medicine is an illness that rules look at; a pain that is treated needs no second entry."""
+        """Whether a medicine's reason is an illness rules look at; a treated pain needs no second entry."""
         condition = self.knowledge.conditions.get(id)
         if condition is not None:
             return bool(condition.clinician_first or condition.no_product) or condition.group in (

@@ -63,7 +63,7 @@ def fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding]
 
 
 def _unnamed(name: str, open_for: tuple[str, ...], setting: Setting, knowledge: Knowledge) -> Finding | None:
-    """A class word that no rule is about ("seizure medicine"): as severe as the worst its members could raise.
+    """A class word no rule is about ("seizure medicine"): as severe as the worst its members could raise.
 
     `open_for`: the cannabinoids of which no rule on the class itself speaks.
     """
@@ -184,7 +184,7 @@ def _merged_finding(
     cannabinoids: tuple[str, ...] | None = None,
     routes: tuple[str, ...] = (),
 ) -> Finding:
-    """One warning in the merged wording, with its names filled in; family and medicines may be one or many."""
+    """One warning in the merged wording, names filled in; family and medicines may be one or many."""
     shown = [knowledge.name_of(name) for name in because]
 
     taken = [name for name, id in zip(shown, because, strict=True) if id not in NOT_PRESCRIBED]

@@ -89,8 +89,8 @@ CHATTER = _words(
 )
 """Words around a medicine's name that are no name. Colours are missing: nobody can tell a "blue pill"."""
 NOT_TAKEN = _words("no not never denies denied dont doesnt isnt arent havent hasnt didnt")
-"""With only words of `TAKING` between, these say that a medicine is not taken. "Without" is missing on purpose:
-"I can't sleep without my Ambien"."""
+"""With only words of `TAKING` between, these say that a medicine is not taken. "Without" is missing on
+purpose: "I can't sleep without my Ambien"."""
 TAKING = _words(
     """
     any the a an taking take takes taken took on using use uses used currently now longer more his her my

@@ -21,8 +21,8 @@ and the token stays free for the corrected form. A request with the header `X-Au
 keeps none: it may repeat; the row's version guards it.
 
 Somebody else's change in between (StaleDataError) rolls back and answers with the view's own conflict page:
-`@writes(conflict=show_conflict)`, called with the view's arguments; without one, a general page that
-shows what was typed.
+`@writes(conflict=show_conflict)`, called with the view's arguments; without one, a general page that shows
+what was typed.
 
 `@reads` goes around a POST view that changes nothing: searches and type-ahead, which are POST only to keep
 what was typed out of addresses and logs.

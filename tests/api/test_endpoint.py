@@ -49,7 +49,12 @@ def test_an_intake_is_answered_for_who_holds_a_token(client: Any, key: str) -> N
         (b"{ torn", "application/json", 400, None),
         (b"\xff\xfe", "application/json", 400, None),
         (b'{"conditions": ["MS"], "age": NaN}', "application/json", 400, None),
-        (b'{"conditions": ["MS"], "medicines": ["warfarin"], "medicines": []}', "application/json", 400, None),
+        (
+            b'{"conditions": ["MS"], "medicines": ["warfarin"], "medicines": []}',
+            "application/json",
+            400,
+            None,
+        ),
         (b"conditions=MS", "application/x-www-form-urlencoded", 415, None),
         (b"[]", "application/json", 422, None),
         (b"{}", "application/json", 422, "conditions"),

@@ -3,9 +3,8 @@
     python crash.py --home SCRATCH --cycles 20 --adapter tests/bench/crash_adapter.py \\
         --start 'python tests/bench/crash_house.py {port}'
 
-One write is a visit begun and its sheet saved with the token as the note. Both forms carry the token as
-their form
-token, so that a retry after a lost answer finds the same visit and saves it once.
+One write is a visit begun and its sheet saved with the token as the note. Both forms carry the token as their
+form token, so that a retry after a lost answer finds the same visit and saves it once.
 """
 
 from __future__ import annotations

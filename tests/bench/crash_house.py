@@ -1,11 +1,9 @@
-"""Serve the real program on the crash harness's database, with known sign-ins, one patient, and one way
-to look back.
+"""Serve the real program on the crash harness's database: known sign-ins, one patient, a way to look back.
 
     python tests/bench/crash_house.py PORT       DATABASE_URL says where
 
-Safe to start again after every kill: what is there stays. Tables that the harness made for its own small
-app are
-dropped on the first start. The tokens stored so far are told at /bench/tokens, an address that only this
+Safe to start again after every kill: what is there stays. Tables that the harness made for its own small app
+are dropped on the first start. The tokens stored so far are told at /bench/tokens, an address that only this
 file adds.
 """
 

@@ -411,8 +411,8 @@ def test_an_opioid_with_lung_disease_stays_major_when_cleared(ask: Ask) -> None:
 
 def test_delta_8_is_thc_and_lends_no_grade(ask: Ask) -> None:
     gummy = ShelfItem(
-        sku="D8", name="Delta gummy", form="gummy", route="edible", batch="B1", serving="1 gummy", servings_per_package=10,
-        ingredients=("sugar",), expires_on=date(2027, 6, 1), stock=3, price=20.0,
+        sku="D8", name="Delta gummy", form="gummy", route="edible", batch="B1", serving="1 gummy",
+        servings_per_package=10, ingredients=("sugar",), expires_on=date(2027, 6, 1), stock=3, price=20.0,
         readings={
             "THC": Reading(None, Unit.MG_PER_SERVING, ReadAs.NOT_DETECTED),
             "CBD": Reading(5.0, Unit.MG_PER_SERVING, ReadAs.NUMBER),

@@ -127,9 +127,9 @@ class Walker:
             target.click()
 
     def look(self, name: str) -> None:
-        """Judge the page as it stands, on a tablet and on a desk: no accessibility fault, nothing wider
-        than the
-        screen. With COUNSELOR_PICTURES set to a folder, pictures are kept there for people to look at."""
+        """Judge the page as it stands, on a tablet and on a desk: no accessibility fault, nothing wider than
+        the screen. With COUNSELOR_PICTURES set to a folder, pictures are kept there for people to look at.
+        """
         from axe_playwright_python.sync_playwright import Axe
 
         kept = os.environ.get("COUNSELOR_PICTURES")

@@ -1,6 +1,4 @@
-"""Reading catalog files: no database, no web. `read_catalog(path)` gives rows, findings and rejected
-cells.
-"""
+"""Reading catalog files: no database, no web. `read_catalog(path)` gives rows, findings, rejected cells."""
 
 from __future__ import annotations
 
