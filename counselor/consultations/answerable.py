@@ -1,6 +1,6 @@
 """What a pharmacist or prescriber can answer on one visit: major warnings, conditions that a clinician must
-agree to first, the daily ceiling, and what somebody must look at today. An emergency is never
-answered away."""
+agree to first, the daily ceiling, and what somebody must look at today. An emergency is never answered away.
+"""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ bp = Blueprint("patients", __name__, url_prefix="/patients")
 @bp.post("/search")
 @reads
 def search() -> ResponseReturnValue:
-    """Patients by name, card number or scanned code; the text comes in the body. A whole card number
-    opens the
-    patient at once: a scan is one movement.
+    """Patients by name, card number or scanned code; the text comes in the body.
+
+    A whole card number opens the patient at once: a scan is one movement.
     """
     text = " ".join(request.form.get("text", "").split())[:200]
     found = queries.search(text)
