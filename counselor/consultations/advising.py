@@ -1,4 +1,4 @@
-"""Asking guidance about a sheet: which clearances still hold, what the advice says, what exactly was asked."""
+"""Asking guidance about a sheet: which clearances still hold, what it answers, what exactly was asked."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def advise_on(
 ) -> Advised:
     """Ask guidance about the sheet as of the day.
 
-    The first question is asked without clearances: a clearance holds only where its warning comes back for the
-    same reasons, medicines, doses and routes that were cleared. Details that guidance does not recognise are
-    asked again together with their topic's plain term.
+    The first question is asked without clearances: a clearance holds only where its warning comes back for
+    the same reasons, medicines, doses and routes that were cleared. Details that guidance does not recognise
+    are asked again together with their topic's plain term.
     """
     if problems := sheet.problems():
         return Advised({}, None, problems, shelf=shelf)

@@ -124,7 +124,7 @@ def not_told_today(last: Consultation | None, advised: Advised) -> list[str]:
 
 
 def timeline(offer: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """When a dose of this offer works, in the form that the picture wants; None for what acts on skin only."""
+    """When a dose of this offer works, in the form the picture wants; None for what acts on the skin only."""
     onset = offer.get("onset")
     if not onset or offer["administration"] == "local":
         return None
