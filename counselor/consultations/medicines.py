@@ -86,13 +86,16 @@ def joined(before: Removed | None, one: Removed) -> Removed:
 
 
 def taken(advice: Mapping[str, Any] | None) -> set[str]:
-    """Ingredients and classes that the sheet's medicines amount to. What was denied is not taken."""
-    return _names(advice, denied=False)
+    """Ingredients and classes that the sheet's medicines amount to: not what was denied, nor what is put on
+    the skin or into the eyes and so was never checked as taken.
+    """
+    told = advice["recognised"]["medicines"] if advice else ()
+    return _names(one for one in told if not one.get("denied") and not one.get("local"))
 
 
 def spoken_of(advice: Mapping[str, Any] | None) -> set[str]:
     """Ingredients and classes that somebody spoke of, taken or denied."""
-    return _names(advice, denied=True)
+    return _names(advice["recognised"]["medicines"] if advice else ())
 
 
 def raised_on(sheet: Sheet, *, patient: Patient, knowledge: Knowledge, on: date) -> dict[str, Removed]:
@@ -132,15 +135,8 @@ def _readable(entries: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(entry[:LONGEST_ENTRY] for entry in entries[:AT_ONCE])
 
 
-def _names(advice: Mapping[str, Any] | None, *, denied: bool) -> set[str]:
-    if advice is None:
-        return set()
-    return {
-        name
-        for one in advice["recognised"]["medicines"]
-        if denied or not one.get("denied")
-        for name in (*one["ingredients"], *one["classes"])
-    }
+def _names(told: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {name for one in told for name in (*one["ingredients"], *one["classes"])}
 
 
 def _with_their_words(read: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str]]:

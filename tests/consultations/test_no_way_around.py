@@ -71,6 +71,15 @@ def test_denying_a_medicine_in_words_is_taking_it_off(
     assert gone_from(visit) == ["Klonopin, oxycodone 5mg"]
 
 
+@pytest.mark.parametrize("instead", ["oxycodone cream", "Klonopin eye drops", "clonazepam foam"])
+def test_calling_a_medicine_a_cream_is_taking_it_off(
+    instead: str, counselor_client: Any, patient: Patient, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, patient, READY_WITH_SEDATIVES)
+    visit.save({"medicines": instead})
+    assert gone_from(visit) == ["Klonopin, oxycodone 5mg"]
+
+
 def test_a_spelling_refused_and_then_taken_off_is_asked_about(
     counselor_client: Any, patient: Patient, visit_of: Begin
 ) -> None:
