@@ -117,7 +117,7 @@ def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
         if one.adds_up and not any(family.id for family in knowledge.merged.values()):
             faults.add(one.origin.file, one.id, f"adds up as {one.adds_up}, which has no merged wording")
     for flag in knowledge.red_flags:
-        for name in sorted(set().union(*flag.all_of)):
+        for name in sorted(flag.unless.union(*flag.all_of)):
             plain, _, kind = name.partition(":")
             known = {
                 "class": knowledge.classes,

@@ -306,11 +306,15 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """Signs that need somebody else's eyes: raised when one name of every set in `all_of` is met."""
+    """Signs that need somebody else's eyes: raised when one name of every set in `all_of` is met.
+
+    Not raised where one of `unless` is met too.
+    """
 
     id: str
     origin: Origin
     all_of: tuple[frozenset[str], ...]
+    unless: frozenset[str]
     urgency: Urgency
     to: str
     reason: str

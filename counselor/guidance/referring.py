@@ -19,6 +19,8 @@ def red_flags(
     """Referrals of the flags met, most urgent first; ids that stop the visit, and the first one's reason."""
     referrals, stops, text = [], [], ""
     for flag in sorted(knowledge.red_flags, key=lambda flag: (-flag.urgency, flag.id)):
+        if any(_met(name, facts, knowledge) for name in flag.unless):
+            continue
         because: list[str] = []
         for names in flag.all_of:
             met = [found for name in sorted(names) for found in _met(name, facts, knowledge)]

@@ -255,6 +255,7 @@ def red_flag(entry: Entry) -> RedFlag:
         id=_id(entry),
         origin=entry.origin(),
         all_of=tuple(frozenset(names) for names in entry.take("all_of", list)),
+        unless=frozenset(entry.words("unless")),
         urgency=URGENCIES[entry.text("urgency", among=URGENCIES)],
         to=entry.text("to"),
         reason=entry.text("reason"),

@@ -464,3 +464,13 @@ def test_a_class_word_warns_for_the_worst_of_its_members(ask: Ask) -> None:
 
 def test_an_unknown_field_is_said_back(ask: Ask) -> None:
     assert ask("MS", medicnes=["warfarin"])["ignored"] == ["medicnes"]
+
+
+def test_slurred_speech_is_an_emergency_unless_als_explains_it(ask: Ask) -> None:
+    assert ask("MS", symptoms=["slurred speech"])["disposition"]["code"] == "no-product"
+    assert ask("glorbitis", symptoms=["slurred speech"])["disposition"]["code"] == "no-product"
+    known = ask("ALS", symptoms=["slurred speech"])
+    assert "emergency" not in [r["urgency"] for r in known["referrals"]]
+    assert "emergency" in [
+        r["urgency"] for r in ask("ALS", symptoms=["suddenly slurred speech this morning"])["referrals"]
+    ]
