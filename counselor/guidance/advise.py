@@ -145,8 +145,10 @@ def _disposition(
         )
     why = [_cause(finding, knowledge) for finding in first]
     why += [
-        knowledge.conditions[id].name if id in knowledge.conditions else sentence
-        for id, sentence in screened.clinician_first
+        knowledge.conditions[id].name
+        if id in knowledge.conditions
+        else "THC at or above the usual daily limit"
+        for id, _ in screened.clinician_first
     ]
     if unread:
         why.append("a medicine" if len(unread) == 1 else f"{len(unread)} medicines")
