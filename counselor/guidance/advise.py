@@ -160,9 +160,15 @@ def _disposition(
     )
 
 
+def _midway(name: str) -> str:
+    """A name inside a sentence: "trouble swallowing", but "MS" and "Parkinson disease" as they are."""
+    proper = name.startswith(("Alzheimer", "Dravet", "Lennox", "Parkinson"))
+    return name if proper or not name[1:2].islower() else name[0].lower() + name[1:]
+
+
 def _cause(finding: Finding, knowledge: Knowledge) -> str:
     """What makes a finding, as short as it can be said: "clonazepam and oxycodone with THC"."""
-    names = [knowledge.name_of(name) for name in finding.because]
+    names = [_midway(knowledge.name_of(name)) for name in finding.because]
     named = listed(names)
     return f"{named} with {' or '.join(finding.cannabinoids)}" if finding.cannabinoids else named
 
@@ -181,7 +187,7 @@ def _in_view_of(
     if suggestions:
         if disposition.code != "suggest" or any(s.evidence_grade != NONE for s in suggestions):
             return disposition
-        names = " and ".join(knowledge.conditions[id].name for id in resolved.facts.conditions)
+        names = " and ".join(_midway(knowledge.conditions[id].name) for id in resolved.facts.conditions)
         return Disposition(
             "suggest",
             f"No product of this kind was shown to help with {names}. {disposition.text}",

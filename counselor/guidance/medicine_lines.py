@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from .medicines import Medicine, MedicineList, MedicineName, Medicines, UnreadMedicine
-from .small_words import CHATTER, ENDED, NOT_TAKEN, REASON, TAKING
+from .small_words import CHATTER, COLOURS, ENDED, NOT_TAKEN, REASON, TAKING
 from .words import WORD, fold_in_place, singular
 
 LONGEST_NAME = 7
@@ -50,6 +50,8 @@ CUT = re.compile(
     r"[;\n\r\t•|]+|,(?!\d)|(?<!\d),|(?<!\bst)(?<!\bdr)(?<!\bvit)(?<!\bmr)(?<!\bmrs)(?<=[a-z\d)]{2})\.\s+(?=[A-Za-z])",
     re.I,
 )
+DENIED_LIST = re.compile(r"\s*(?:(?:patient |pt )?den(?:ies|ied)\b|no\b[^.;]*,[^.;]*\bn?or\b)")
+"""A list that is denied as a whole: "denies opioids, benzos", "no aspirin, ibuprofen or warfarin"."""
 SEPARATOR = re.compile(r"[+/&]|\b(?:and|plus|with|then|but|also)\b")
 
 Hit = tuple[int, int, MedicineName, str]
@@ -64,10 +66,16 @@ def read_line(vocabulary: Medicines, line: str) -> MedicineList:
     medicines: list[Medicine] = []
     unread: list[UnreadMedicine] = []
     reasons: list[str] = []
+    in_denied_list = bool(DENIED_LIST.match(plain))
     for text in CUT.split(line):
         if not text.strip(" .-*:"):
             continue
-        part = _Part(vocabulary, text, line)
+        part = _Part(
+            vocabulary,
+            text,
+            line,
+            listed_as_denied=bool(medicines) and medicines[0].denied and in_denied_list,
+        )
         if part.only_says_ended and medicines:
             last = medicines[-1]
             medicines[-1] = Medicine(
@@ -89,6 +97,7 @@ class _Part:
     vocabulary: Medicines
     text: str
     line: str
+    listed_as_denied: bool = False
 
     def __post_init__(self) -> None:
         self.plain, self.place = fold_in_place(self.text)
@@ -114,9 +123,16 @@ class _Part:
     def medicines(self) -> list[Medicine]:
         """The medicines of this part, each with what was said of it."""
         found, before_end, before_denied = [], 0, False
+        named = {i for start, end, _, _ in self.hits for i in range(start, end)}
+        bare = all(
+            word in ("and", "or", "nor", "any", "other")
+            for i, word in enumerate(self.words)
+            if i not in named
+        )
         for i, (start, end, name, how) in enumerate(self.hits):
             stop = self.hits[i + 1][0] if i + 1 < len(self.hits) else len(self.words)
             denied = self._is_denied(start, end, stop, before_end, before_denied)
+            denied = denied or (self.listed_as_denied and bare)
             found.append(
                 self._medicine(
                     self._said(i, stop),
@@ -188,7 +204,9 @@ class _Part:
         exact_hits = list(self.hits)
         left: list[Loose] = []
         for start, end, _ in self.loose:
-            plain_words = [i for i in range(start, end) if self._is_everyday(self.words[i])]
+            plain_words = [
+                i for i in range(start, end) if self._is_everyday(self.words[i]) or self.words[i] in COLOURS
+            ]
             if not exact_hits or not plain_words:
                 left += self._spell_run(start, end, exact_hits)
                 continue
@@ -243,7 +261,7 @@ class _Part:
         return word in self.vocabulary.everyday or singular(word) in self.vocabulary.everyday
 
     def _is_small(self, word: str) -> bool:
-        return word in CHATTER or word in NOT_TAKEN or word in ENDED or _is_amount(word)
+        return len(word) == 1 or word in CHATTER or word in NOT_TAKEN or word in ENDED or _is_amount(word)
 
     def _is_reason(self, start: int, hits: list[Hit]) -> bool:
         """In "Klonopin for the jerks" the jerks are why, not what."""
@@ -273,7 +291,8 @@ class _Part:
             return True
         if cue in ENDED or (cue == "to" and self.words[max(at - 1, 0)] == "used"):
             behind = self.plain[self.spans[end - 1][1] : self.spans[stop - 1][1]]
-            return bool(LONG_AGO.search(SEPARATOR.split(behind)[0]))
+            switched = cue == "to" and "but now" in behind
+            return switched or bool(LONG_AGO.search(SEPARATOR.split(behind)[0]))
         how_taken = after[:1] and after[0] in (
             "with",
             "every",
@@ -284,6 +303,10 @@ class _Part:
             "daily",
             "as",
         )
+        if cue == "not" and "but" in self.words[max(at - 2, 0) : at] and ENDED & set(self.words[:at]):
+            return False  # "stopped Lexapro but not the Xanax"
+        if cue == "denied" and {"my", "the", "his", "her"} & set(self.words[at + 1 : start]):
+            return False  # "the insurance denied my refill"
         return cue in NOT_TAKEN and not how_taken and self.words[at + 1 : at + 2] != ["than"]
 
     def _is_local(self, start: int, end: int, stop: int, before_end: int) -> bool:

@@ -140,9 +140,8 @@ class Phrases:
             for id, parts in self.patterns:
                 if id in heard:
                     continue
-                hits = [part.search(clause) for part in parts]
-                if all(hits):
-                    first = min(hit.start() for hit in hits if hit)
+                first = _first_hit(parts, clause)
+                if first is not None:
                     start = clause_start + clause[:first].count(" ")
                     mentions.append(
                         words.mention(id, start, clause_end, in_lists=id in self.symptoms, whole_clause=True)
@@ -360,7 +359,7 @@ class _Words:
         return (
             bool(rest)
             and len(rest) <= 2
-            and rest[0] in ("no", "none", "denied", "negative", "absent", "never", "ruled")
+            and rest[0] in ("no", "none", "denied", "denie", "negative", "neg", "absent", "never", "ruled")
         )
 
     def has_content_outside(self, found: list[tuple[int, int, str]]) -> bool:
@@ -392,6 +391,17 @@ class _Words:
         """The words as they were written."""
         start, end = self.place[self.spans[first][0]], self.place[self.spans[last][1] - 1] + 1
         return self.text[start:end].strip()
+
+
+def _first_hit(parts: tuple[re.Pattern[str], ...], clause: str) -> int | None:
+    """Where the first of these parts stands; None as soon as one is missing."""
+    first = len(clause)
+    for part in parts:
+        hit = part.search(clause)
+        if hit is None:
+            return None
+        first = min(first, hit.start())
+    return first
 
 
 SHARED_NOUN = re.compile(

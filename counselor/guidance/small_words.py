@@ -21,7 +21,7 @@ DENIES = _stems(
     no not never without non isnt arent wasnt doesnt dont didnt hasnt havent nor neither nothing
     """
 )
-DENIES_WIDELY = _stems("denies denied deny denying negative")
+DENIES_WIDELY = _stems("denies denied deny denying negative neg")
 """These reach over commas: "denies chest pain, shortness of breath"."""
 BETWEEN = _stems(
     """
@@ -81,6 +81,7 @@ CHATTER = _words(
     gummies gummy taper sliding scale anything but than misses miss missed changes change without side
     effects effect none except besides other cada horas hora todos los dias por la noche manana gotas
     pastilla tableta una vez dos veces al dia con comida supervision tonight fail
+    cup cups more infusion infusions taken idea bleeding prep
     oral orally mouth directed anymore sunday monday tuesday wednesday thursday friday saturday refills refill
     allergic allergy clinic store empty stomach supper rectal vaginal troche swish swallow skin knee
     this medicine medicines medication medications meds med drug drugs tablet's called it its something
@@ -88,6 +89,7 @@ CHATTER = _words(
     """
 )
 """Words around a medicine's name that are no name. Colours are missing: nobody can tell a "blue pill"."""
+COLOURS = _words("blue white yellow pink red green orange purple brown black")
 NOT_TAKEN = _words("no not never denies denied dont doesnt isnt arent havent hasnt didnt")
 """With only words of `TAKING` between, these say that a medicine is not taken. "Without" is missing on
 purpose: "I can't sleep without my Ambien"."""

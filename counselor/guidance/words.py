@@ -36,8 +36,11 @@ def stems(text: str) -> list[str]:
 
 def fold_in_place(text: str) -> tuple[str, list[int]]:
     """The folded text, and for each of its characters where it stood in the original."""
+    if text.isascii():
+        place = [index for index, letter in enumerate(text) if letter not in "'`"]
+        return text.lower().replace("'", "").replace("`", ""), place
     plain: list[str] = []
-    place: list[int] = []
+    place = []
     for index, letter in enumerate(text):
         folded = fold(letter)
         plain.append(folded)

@@ -167,6 +167,10 @@ def test_a_long_line_is_answered_in_bounded_time(knowledge: Knowledge) -> None:
         ("quit Xanax 3 years ago and takes oxycodone", "oxycodone"),
         ("stopped drinking 5 years ago on clonazepam", "clonazepam"),
         ("Klonopin for sleep and oxycodon 5", "oxycodone"),
+        ("stopped taking Lexapro but not the Xanax", "alprazolam"),
+        ("insurance denied my clonazepam refill", "clonazepam"),
+        ("no Xanax, oxycodone", "oxycodone"),
+        ("I used to take Coumadin but now Eliquis", "apixaban"),
     ],
 )
 def test_a_no_elsewhere_in_the_line_denies_nothing_that_is_taken(
@@ -184,6 +188,8 @@ def test_a_no_elsewhere_in_the_line_denies_nothing_that_is_taken(
         ("oxycodone: denied", {"oxycodone"}),
         ("used to take oxycodone, stopped 2 years ago", {"oxycodone"}),
         ("allergic to codeine", {"codeine"}),
+        ("no aspirin, ibuprofen or warfarin", {"aspirin", "ibuprofen", "warfarin"}),
+        ("I used to take Coumadin but now Eliquis", {"warfarin"}),
     ],
 )
 def test_what_is_plainly_not_taken_is_denied(knowledge: Knowledge, said: str, denied: set[str]) -> None:
@@ -225,6 +231,9 @@ def test_no_medicines_is_heard_in_many_forms(knowledge: Knowledge, said: str) ->
         "Norco PRN pain",
         "CBD oil from the gas station",
         "clonazepam cada 12 horas",
+        "levothyroxine 50 mcg M-W-F",
+        "coffee, 4 cups a day",
+        "iron infusion",
     ],
 )
 def test_directions_are_no_medicines(knowledge: Knowledge, said: str) -> None:

@@ -32,6 +32,8 @@ def hear(knowledge: Knowledge, **said: list[str]) -> Resolved:
         ("isn't pregnant", "pregnancy"),
         ("no history of psychosis", "psychosis"),
         ("negative for kidney disease", "kidney-disease"),
+        ("psychosis: denies", "psychosis"),
+        ("neg for pregnancy", "pregnancy"),
     ],
 )
 def test_what_is_denied_counts_as_absent(knowledge: Knowledge, said: str, absent: str) -> None:

@@ -127,7 +127,7 @@ def test_a_value_that_cannot_be_stored_is_said_to_be_one(manager_client, monkeyp
 
 
 def test_a_surprise_shows_no_inside_and_logs_no_words_of_the_request(manager_client, monkeypatch, caplog):
-    def fail():
+    def fail(store_id):
         raise ValueError("patient Jane Roe takes clonazepam")
 
     monkeypatch.setattr("counselor.staff.queries.all_staff", fail)
