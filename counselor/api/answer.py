@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from functools import partial
 from typing import Any
+
+import orjson
 
 from counselor.guidance.advice import Advice, one_step
 from counselor.guidance.advise import advise
@@ -69,8 +70,9 @@ def error_line(data: Any, error: IntakeError | NotJson) -> dict[str, Any]:
 
 def as_line(answered: Advice | dict[str, Any]) -> bytes:
     """One line of JSON, always the same bytes for the same answer."""
-    write = partial(json.dumps, answered, default=one_step, allow_nan=False, separators=(",", ":"))
     try:
-        return write(ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half of a surrogate pair was said, and is echoed escaped
-        return write().encode() + b"\n"
+        return orjson.dumps(answered, option=orjson.OPT_APPEND_NEWLINE)
+    except (
+        orjson.JSONEncodeError
+    ):  # half a surrogate pair or a very long number, echoed as it came
+        return json.dumps(answered, default=one_step, allow_nan=False, separators=(",", ":")).encode() + b"\n"

@@ -29,6 +29,7 @@ def advise(catalog: Path | None) -> None:
 
     A line that cannot be read is answered with an error object, the others go on, and the exit status is 1.
     """
+    gc.disable()  # nothing that is loaded goes away again
     try:
         knowledge = load(places.seed() / "knowledge")
     except KnowledgeError as error:
@@ -37,7 +38,8 @@ def advise(catalog: Path | None) -> None:
         ) from None
     today = datetime.now().astimezone().date()
     shelf = _shelf_of_file(catalog, today) if catalog else _shelf_of_store()
-    gc.freeze()  # what was loaded stays; full collections need not walk it again
+    gc.freeze()  # what was loaded stays; collections need not walk it again
+    gc.enable()
     all_well = _answer_lines(sys.stdin.buffer, sys.stdout.buffer, shelf, knowledge, today=today)
     sys.exit(0 if all_well else 1)
 

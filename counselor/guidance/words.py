@@ -11,6 +11,8 @@ WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
 
 def fold(text: str) -> str:
     """Lower case, accents and apostrophes gone, every kind of dash and quote made plain."""
+    if text.isascii():
+        return text.lower().replace("'", "").replace("`", "")
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return plain.replace("'", "").replace("\u2019", "").replace("\u02bc", "").replace("`", "")
