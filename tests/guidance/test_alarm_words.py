@@ -154,6 +154,17 @@ def test_a_danger_told_in_ordinary_words_is_heard(
         assert not {"emergency", "same-day"} & urgencies(advice)
 
 
+@pytest.mark.parametrize("said", ["muscle aches since starting atorvastatin", "aching all over"])
+def test_new_aches_with_a_statin_go_to_the_prescriber_today(ask: Ask, said: str) -> None:
+    medicines = ["atorvastatin"] if "statin" not in said else []
+    assert "same-day" in urgencies(ask("muscle spasms", age=45, medicines=medicines, symptoms=[said]))
+
+
+@pytest.mark.parametrize("said", ["suicidal last year, not now", "blackout drinker"])
+def test_a_danger_that_is_past_is_no_emergency(ask: Ask, said: str) -> None:
+    assert "emergency" not in urgencies(ask(MS, age=45, history=[said]))
+
+
 @pytest.mark.parametrize("said", ["leg aches", "muscle pain for years", "painful spasms"])
 def test_a_statin_alone_makes_no_alarm_of_an_old_ache(ask: Ask, said: str) -> None:
     advice = ask("muscle spasms", age=45, medicines=["atorvastatin"], symptoms=[said])
@@ -198,6 +209,27 @@ def test_a_cough_in_someone_who_vapes_is_an_emergency_and_else_is_not(ask: Ask) 
         ("suicide attempt last year", "suicide-attempt"),
         ("mother is bipolar", "psychosis-family"),
         ("very thirsty", "thirst"),
+        ("GFR 42", "kidney-disease"),
+        ("kidney function low", "kidney-disease"),
+        ("CKD3", "kidney-disease"),
+        ("creatinine 2.8", "kidney-disease"),
+        ("my kidneys are at 30 percent", "kidney-disease"),
+        ("eGFR 25", "kidney-disease-severe"),
+        ("gave birth 3 weeks ago", "postpartum"),
+        ("just had a baby", "postpartum"),
+        ("trimester 2", "pregnancy"),
+        ("throws up every morning from weed, hot showers help", "hyperemesis"),
+        ("heroin, clean 3 years", "substance-use-past"),
+        ("meth, quit 2 months ago", "substance-use-past"),
+        ("ETOH abuse", "substance-use"),
+        ("blackout drinker", "substance-use"),
+        ("drinks a fifth a day", "alcohol-use"),
+        ("transfers by standing on stiff legs", "transfers-by-stiffness"),
+        ("blood clot in lung in September", "blood-clot"),
+        ("chokes on water", "swallowing-difficulty"),
+        ("I tried to kill myself when I was 20", "suicide-attempt-past"),
+        ("schizophrenia in my sister", "psychosis-family"),
+        ("walks with a stick", "falls"),
     ],
 )
 def test_a_history_is_understood_in_ordinary_words(ask: Ask, said: str, id: str) -> None:
@@ -233,6 +265,17 @@ def test_a_history_is_understood_in_ordinary_words(ask: Ask, said: str, id: str)
         ("son has epilepsy", "epilepsy"),
         ("wife had breast cancer", "cancer"),
         ("dad has COPD", "lung-disease"),
+        ("eGFR 95", "kidney-disease"),
+        ("creatinine 0.9", "kidney-disease"),
+        ("kidney function low", "function"),
+        ("gave birth in 2015", "postpartum"),
+        ("expecting relief at night", "pregnancy"),
+        ("smokes weed for vomiting", "hyperemesis"),
+        ("heroin, clean 3 years", "substance-use"),
+        ("hep C cured", "liver-disease"),
+        ("no longer drinks alcohol", "alcohol-use"),
+        ("pneumonia last week", "urine-infection"),
+        ("schizophrenia in my sister", "psychosis"),
     ],
 )
 def test_a_history_is_not_read_into_words_that_do_not_tell_it(ask: Ask, said: str, id: str) -> None:
