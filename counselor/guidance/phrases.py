@@ -148,7 +148,10 @@ class Phrases:
                     )
                     heard.add(id)
                     found.append((clause_start, clause_end, id))
-        return Heard(tuple(mentions), tuple(words.unread(found)))
+        unread = words.unread(found)
+        if not mentions and not unread and text.strip():
+            unread = [text.strip()]  # "20 weeks": small words alone, and still not to be dropped
+        return Heard(tuple(mentions), tuple(unread))
 
     def _scan(self, stems: list[str]) -> list[tuple[int, int, str]]:
         """Longest phrase first at each place, left to right: `(start, end, id)`."""

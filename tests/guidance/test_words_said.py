@@ -123,6 +123,11 @@ def test_nothing_said_is_dropped(knowledge: Knowledge) -> None:
     ]
 
 
+def test_small_words_alone_are_said_back(knowledge: Knowledge) -> None:
+    heard = hear(knowledge, history=["20 weeks"])
+    assert [u.said for u in heard.unrecognised] == ["20 weeks"]
+
+
 def test_none_means_none_and_is_not_a_riddle(knowledge: Knowledge) -> None:
     heard = hear(knowledge, medicines=["none"], allergies=["none known"], history=["none"])
     assert heard.unrecognised == ()
