@@ -293,3 +293,47 @@ def test_ordinary_soreness_is_the_condition_and_no_alarm(ask: Ask, said: str) ->
 
 def test_jerks_only_when_falling_asleep_are_sleep_starts(ask: Ask) -> None:
     assert "myoclonus-physiologic" in understood(ask("jerks", age=45, symptoms=["only when falling asleep"]))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"conditions": ["ALS"], "symptoms": ["slurred speech since breakfast"]},
+        {"conditions": ["MS"], "symptoms": ["cutting myself"]},
+        {"conditions": ["MS"], "symptoms": ["vision blurry since Monday"]},
+        {
+            "conditions": ["chronic pain"],
+            "medicines": ["oxycodone"],
+            "symptoms": ["too sleepy to stay awake"],
+        },
+        {
+            "conditions": ["chronic pain"],
+            "medicines": ["oxycodone"],
+            "symptoms": ["hard to rouse this morning"],
+        },
+    ],
+    ids=lambda said: said["symptoms"][0],
+)
+def test_these_words_stop_the_visit(ask: Ask, said: dict[str, Any]) -> None:
+    conditions = said["conditions"]
+    advice = ask(*conditions, **{name: value for name, value in said.items() if name != "conditions"})
+    assert advice["disposition"]["code"] == "no-product"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"history": ["oxygen at night"]},
+        {"history": ["never without my oxygen"]},
+        {"medicines": ["oxygen 2 L at night"]},
+    ],
+)
+def test_oxygen_leaves_nothing_to_inhale(ask: Ask, said: dict[str, Any]) -> None:
+    advice = ask("MS", routes=["vaporized", "edible"], experience="regular", **said)
+    assert "vaporized" not in {s["route"] for s in advice["suggestions"]}
+
+
+def test_als_leaves_nothing_to_inhale(ask: Ask) -> None:
+    advice = ask("ALS", routes=["vaporized"], experience="regular")
+    assert advice["suggestions"]
+    assert {s["route"] for s in advice["suggestions"]} == {"edible"}
