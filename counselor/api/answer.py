@@ -72,7 +72,5 @@ def as_line(answered: Advice | dict[str, Any]) -> bytes:
     """One line of JSON, always the same bytes for the same answer."""
     try:
         return orjson.dumps(answered, option=orjson.OPT_APPEND_NEWLINE)
-    except (
-        orjson.JSONEncodeError
-    ):  # half a surrogate pair or a very long number, echoed as it came
+    except orjson.JSONEncodeError:  # half a surrogate pair or a very long number, echoed as it came
         return json.dumps(answered, default=one_step, allow_nan=False, separators=(",", ":")).encode() + b"\n"
