@@ -159,6 +159,8 @@ def shelf_reasons(item: ShelfItem, *, on: date) -> list[str]:
         reasons.append("Not tested: no cannabinoid content is known")
     elif item.tested_on is not None and item.tested_on > on:
         reasons.append("Its certificate is dated in the future")
+    if item.tested_on is None and not item.batch:
+        reasons.append("No batch and no test date is stated: its content is not certified")
     if not item.administration:
         reasons.append("Its form is not one of the routes that can be advised on")
     return reasons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -474,3 +475,13 @@ def test_slurred_speech_is_an_emergency_unless_als_explains_it(ask: Ask) -> None
     assert "emergency" in [
         r["urgency"] for r in ask("ALS", symptoms=["suddenly slurred speech this morning"])["referrals"]
     ]
+
+
+def test_what_states_neither_batch_nor_test_is_not_offered_from_any_shelf(
+    ask: Ask, clinic_shelf: Shelf
+) -> None:
+    (known,) = (item for item in clinic_shelf.items if item.sku == "A1056")
+    bare = replace(known, batch="", tested_on=None)
+    advice = ask("MS", routes=["edible"], shelf=Shelf.of([bare]))
+    assert advice["suggestions"] == []
+    assert "not certified" in advice["excluded"][0]["reasons"][0]
