@@ -46,6 +46,8 @@ class Setting:
     has_shelf: bool
     asked_outright: bool = False
     """A cannabinoid and a route were named to be checked: what forbids just these must not fall silent."""
+    cbd_mg_per_day: float | None = None
+    """The most CBD a day that is known of: used now, and in one serving of a product that is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,28 @@ def setting_of(intake: Intake, shelf: Shelf) -> Setting:
         considered,
         considered == ("topical",) and "topical" not in shelf.systemic_routes,
         bool(shelf.items),
+        cbd_mg_per_day=_known_cbd(intake, shelf),
     )
+
+
+def _known_cbd(intake: Intake, shelf: Shelf) -> float | None:
+    """mg of CBD a day as far as anybody knows: what is used now, and one serving of the strongest product the
+    patient asks about. None where neither is known: an unknown amount is not read as a small one or a large.
+
+    A product that is only suggested adds nothing here: its first dose lies far below any amount a rule names.
+    """
+    asked_about = [
+        item.profile.cbd
+        for item in shelf.items
+        if item.sku in intake.consider
+        and item.is_systemic
+        and item.profile.per == "serving"
+        and "CBD" not in item.profile.unknown
+    ]
+    used = intake.current_use.cbd_mg_per_day if intake.current_use else None
+    if used is None and not asked_about:
+        return None
+    return (used or 0.0) + max(asked_about, default=0.0)
 
 
 def counts_first(

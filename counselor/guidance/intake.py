@@ -36,11 +36,12 @@ class IntakeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CurrentUse:
-    """Cannabis as used now. `thc_mg_per_day` None: not known."""
+    """Cannabis as used now. An amount of None is not known."""
 
     route: str = ""
     thc_mg_per_day: float | None = None
     last: date | None = None
+    cbd_mg_per_day: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ def _current_use(value: Any) -> CurrentUse | None:
         route,
         _number(row.get("thc_mg_per_day"), "current_use.thc_mg_per_day"),
         _date(row, "last", "current_use.last"),
+        _number(row.get("cbd_mg_per_day"), "current_use.cbd_mg_per_day"),
     )
 
 

@@ -45,10 +45,15 @@ class Facts:
     weak: tuple[str, ...]
     said_as: dict[str, str] = field(default_factory=dict)
     """For a term that was only implied, the term that was said."""
-    cannabinoid_mg: dict[str, float] = field(default_factory=dict)
 
-    def holds(self, when: When, *, about: str = "", raised_by: int = 1) -> bool:
-        """Whether all of `when` is so. `about`: a rule's own medicine, which is not its "other sedative"."""
+    def holds(
+        self, when: When, *, about: str = "", raised_by: int = 1, cbd_mg_per_day: float | None = None
+    ) -> bool:
+        """Whether all of `when` is so. `about`: a rule's own medicine, which is not its "other sedative".
+
+        `cbd_mg_per_day`: the CBD of a day as far as it is known; what asks for an amount does not hold
+        without one.
+        """
         if when.terms and not when.terms & self.terms:
             return False
         if when.classes and not when.classes & self.classes:
@@ -74,7 +79,9 @@ class Facts:
             return False
         if len([name for name in self.weak if name != about]) < when.weak_sedatives:
             return False
-        return when.cbd_mg_per_day is None or self.cannabinoid_mg.get("CBD", -1.0) >= when.cbd_mg_per_day
+        if when.cbd_mg_per_day is None:
+            return True
+        return cbd_mg_per_day is not None and cbd_mg_per_day >= when.cbd_mg_per_day
 
     def _age_within(self, low: int | None, high: int | None) -> bool:
         if low is None and high is None:

@@ -106,9 +106,8 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
     severity, raised_by = rule.severity, []
     about = because[0] if len(because) == 1 else ""
     for step in rule.raised:
-        if facts.holds(step.when, about=about, raised_by=len(because)):
-            if step.severity > severity:
-                severity = step.severity
+        if facts.holds(step.when, about=about, raised_by=len(because), cbd_mg_per_day=setting.cbd_mg_per_day):
+            severity = max(severity, step.severity)
             raised_by.append(step.why)
     routes = rule.routes
     if not routes and rule.kind == "interaction":
