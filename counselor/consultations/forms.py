@@ -39,6 +39,7 @@ def read_sheet(form: MultiDict[str, str], before: Sheet) -> Sheet:
         experience=_one_of(form.get("experience", ""), EXPERIENCES),
         current_route=_one_of(form.get("current_route", ""), ROUTES),
         current_thc=form.get("current_thc", "").strip()[:40],
+        current_cbd=form.get("current_cbd", "").strip()[:40],
         current_last=form.get("current_last", "").strip()[:40],
         topics={topic: said for topic in TOPICS if (said := form.get(f"topic-{topic}", "")) in ("yes", "no")},
         details={topic: said for topic in TOPICS if (said := form.get(f"detail-{topic}", "").strip()[:300])},

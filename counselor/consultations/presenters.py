@@ -71,8 +71,8 @@ GOOD_NEWS = {"sent": "Sent to the pharmacist. The sheet is closed until the answ
 SHEET_FIELDS = frozenset(
     [
         "conditions", "routes", "medicines", "history", "symptoms", "goals", "allergies", "experience",
-        "current_route", "current_thc", "current_last", "present", "measure", "baseline", "now", "weeks",
-        "note", "sheet",
+        "current_route", "current_thc", "current_cbd", "current_last", "present",
+        "measure", "baseline", "now", "weeks", "note", "sheet",
         *(f"topic-{topic}" for topic in TOPICS), *(f"detail-{topic}" for topic in TOPICS),
         *(f"news-{one}" for one in (*NEWS_WORDS, "illness_text", "harm_text")),
     ]

@@ -82,6 +82,7 @@ class Sheet:
     experience: str = ""
     current_route: str = ""
     current_thc: str = ""
+    current_cbd: str = ""
     current_last: str = ""
     topics: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
@@ -172,6 +173,7 @@ class Sheet:
             intake["current_use"] = {
                 "route": self.current_route,
                 "thc_mg_per_day": _number(self.current_thc),
+                "cbd_mg_per_day": _number(self.current_cbd),
                 "last": _day(self.current_last),
             }
         if patient.certification_expires is not None:
@@ -222,6 +224,7 @@ class Sheet:
                 )
         for name, words, low, high in (
             ("current_thc", "THC a day", 0, 5000),
+            ("current_cbd", "CBD a day", 0, 5000),
             ("baseline", "The score at the start", 0, 1000),
             ("now", "The score now", 0, 1000),
             ("weeks", "The number of weeks", 0, 520),
@@ -235,7 +238,7 @@ class Sheet:
             found.append(
                 Problem("current_last", f"“{self.current_last}” is not a date. Write it as 2026-11-20.")
             )
-        if (self.current_thc or self.current_last) and not self.current_route:
+        if (self.current_thc or self.current_cbd or self.current_last) and not self.current_route:
             found.append(Problem("current_route", "Say how the patient uses cannabis now."))
         if self.topics.get("medicines") == "no" and self.medicines:
             found.append(

@@ -109,6 +109,7 @@ def test_hostile_text_is_shown_as_text_on_every_page_of_the_visit(
         "conditions": f"ms\n{payload}",
         "medicines": f"Klonopin, oxycodone\n{payload}",
         "current_thc": "",
+        "current_cbd": "",
     }
     visit = visit_of(counselor_client, patient, READY | {"topic-medicines": "yes"} | fields)
     pages = [visit.page(), counselor_client.get(f"/patients/{patient.id}").get_data(as_text=True)]

@@ -36,6 +36,8 @@ def test_an_empty_intake_is_kept_and_asks_for_a_condition(
     [
         ({"current_route": "smoked", "current_thc": "a lot"}, "Write a number"),
         ({"current_thc": "5"}, "how the patient uses cannabis now"),
+        ({"current_route": "edible", "current_cbd": "some"}, "Write a number"),
+        ({"current_cbd": "5"}, "how the patient uses cannabis now"),
         ({"measure": "pain-nrs", "baseline": "7", "now": "9999"}, "can be from 0 to"),
         ({"current_route": "smoked", "current_last": "yesterday"}, "is not a date"),
         ({"medicines": "Klonopin", "topic-medicines": "no"}, "Which is it?"),
