@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import text
 from waitress import create_server
 
-from counselor import clock, config, places
+from counselor import clock, config, knowledge, places
 from counselor.config import Settings, UnsafeSettings
 from counselor.database import db
 from counselor.schema import is_current, open_app, upgrade_database
@@ -41,6 +41,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the pages of a database that is there already."""
     app = open_app()
     settings = _listening(app, host, port)
+    _say_trouble()
     if not is_current(app):
         raise click.ClickException(
             "The database does not have this version's schema. Run: counselor db upgrade"
@@ -60,6 +61,7 @@ def run(host: str | None, port: int | None) -> None:
     """Bring the database up to date, fill an empty one with a sample shop and staff, and serve it."""
     app = open_app()
     settings = _listening(app, host, port)
+    _say_trouble()
     upgrade_database(app)
     with app.app_context():
         store = _store()
@@ -72,6 +74,12 @@ def run(host: str | None, port: int | None) -> None:
             click.echo(line)
     sys.stdout.flush()
     _serve(app, settings, sock)
+
+
+def _say_trouble() -> None:
+    """Say at the start what every page will say: a store can still look up patients and stock."""
+    if reason := knowledge.trouble():
+        click.echo(f"CANNOT CHECK: nothing is advised until this is mended.\n{reason}", err=True)
 
 
 def _listening(app: Flask, host: str | None, port: int | None) -> Settings:

@@ -12,6 +12,7 @@ import click
 
 from counselor import places
 from counselor.api.answer import LONGEST_INTAKE, NotJson, answer, as_line, error_line, parse
+from counselor.guidance.heartbeat import prove_all
 from counselor.guidance.intake import IntakeError
 from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.loader import KnowledgeError, load
@@ -31,7 +32,7 @@ def advise(catalog: Path | None) -> None:
     """
     gc.disable()  # nothing that is loaded goes away again
     try:
-        knowledge = load(places.seed() / "knowledge")
+        knowledge = prove_all(load(places.seed() / "knowledge"))
     except KnowledgeError as error:
         raise click.ClickException(
             f"The knowledge cannot be relied on, so nothing is answered:\n{error}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from . import heartbeat
 from .advice import (
     Advice,
     AdvisedReferral,
@@ -42,7 +43,11 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
 
     The same four arguments always give the same answer, byte for byte. `on` is the day as of which rules,
     expiry and clearances are read; the intake's own `on` is the caller's to honour.
+
+    Raises `CannotCheck` where the engine no longer finds a danger it must know (see `heartbeat`): then
+    nothing is said at all, since silence would read as good news.
     """
+    heartbeat.prove(knowledge)
     resolved = resolve(intake, knowledge, on=on)
     screened = screen(intake, resolved, shelf, knowledge, on=on)
     setting = setting_of(intake, shelf)

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from counselor import audit, clock
+from counselor import audit, clock, knowledge
 from counselor.consultations import presenters, queries
 from counselor.staff.permissions import Permission, may
 from counselor.web.navigation import COUNTS
@@ -50,4 +50,5 @@ def index() -> ResponseReturnValue:
         returning=returning,
         ending=ending,
         outcomes=presenters.OUTCOMES,
+        cannot_check=bool(knowledge.trouble()),
     )

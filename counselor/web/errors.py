@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException
 
 from counselor.database import db
+from counselor.guidance.entries import KnowledgeError
 from counselor.web.typed import what_was_typed
 
 log = logging.getLogger("counselor.web")
@@ -97,9 +98,19 @@ WORDS: dict[int, Words] = {
 }
 
 
-def error_page(code: int, *, text: str | None = None) -> ResponseReturnValue:
+CANNOT_CHECK = Words(
+    "Cannot check",
+    "What Counselor knows could not be read or did not prove itself, so no medicine was checked against"
+    " anything. This is not “no interactions”. Nothing was saved.",
+    "Do not sell on this screen's word: ask the pharmacist. A manager finds the reason with:"
+    " counselor knowledge check",
+)
+"""Where the engine failed its own proof or its knowledge is broken: never an empty list of warnings."""
+
+
+def error_page(code: int, *, text: str | None = None, words: Words | None = None) -> ResponseReturnValue:
     """The page for a status code; JSON where a program asked. What was typed is shown, to be sent again."""
-    words = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
+    words = words or WORDS.get(code) or WORDS[500 if code >= 500 else 400]
     if _wants_json():
         return jsonify(error={"message": text or f"{words.title}. {words.text}", "field": None}), code
     typed = what_was_typed() if code in {400, 409, 503} else None
@@ -116,6 +127,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(DBAPIError, _database_failed)
+    app.register_error_handler(KnowledgeError, _cannot_check)
     app.register_error_handler(Exception, _surprise)
 
 
@@ -164,6 +176,13 @@ def _database_failed(error: DBAPIError) -> ResponseReturnValue:
     g._login_user = AnonymousUserMixin()  # the error page must not ask the database who this is
     log.error("database failed at %s: %s", request.endpoint, type(error.orig).__name__)
     return error_page(503)
+
+
+def _cannot_check(error: KnowledgeError) -> ResponseReturnValue:
+    """The log gets the faults: they name files and statements, never a patient."""
+    _forget_transaction()
+    log.critical("cannot check anything at %s: %s", request.endpoint, error)
+    return error_page(503, words=CANNOT_CHECK)
 
 
 def _surprise(error: Exception) -> ResponseReturnValue:
