@@ -379,9 +379,8 @@ class _Said:
                 waiting += [(implied, said) for implied in knowledge.terms[id].implies]
         ingredients: dict[str, tuple[str, ...]] = {}
         for m in self.medicines:
-            for name in m.ingredients if not m.denied else ():
-                classes = () if m.local else knowledge.medicines.classes_of([name])
-                ingredients[name] = classes or ingredients.get(name, ())
+            for name in () if m.denied or m.local else m.ingredients:  # a cream does not reach the blood
+                ingredients[name] = knowledge.medicines.classes_of([name])
         for id in present:
             counted = knowledge.terms[id].ingredient
             if counted:
