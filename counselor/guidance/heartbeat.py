@@ -100,7 +100,7 @@ def _missed(pair: Pair, knowledge: Knowledge) -> str:
         missing = ", ".join(sorted(pair.ingredients - facts.ingredients.keys()))
         return f"was not understood: {missing} is missing"
     setting: Setting = setting_of(intake, Shelf())
-    findings = merge_sedation(fired(facts, setting, knowledge), facts, knowledge)
+    findings = merge_sedation(fired(facts, setting, knowledge), facts, setting, knowledge)
     worst = max(
         (f.severity for f in findings if f.kind == "interaction" and pair.ingredients & set(f.because)),
         default=None,

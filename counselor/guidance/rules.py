@@ -154,14 +154,27 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
     )
 
 
-def merge_sedation(findings: list[Finding], facts: Facts, knowledge: Knowledge) -> list[Finding]:
+def merge_sedation(
+    findings: list[Finding], facts: Facts, setting: Setting, knowledge: Knowledge
+) -> list[Finding]:
     """Two or more sedating medicines give one warning: strong with any other is major; two weak ones are
-    moderate, major at 65 or over or with lung disease or sleep apnoea (reference: interactions 1.11)."""
+    moderate, major at 65 or over or with lung disease or sleep apnea (reference: interactions 1.11).
+
+    The one warning speaks of THC. What a rule of the family says of another cannabinoid stays beside it.
+    """
     family = [f for f in findings if (rule := knowledge.rules.get(f.id)) and rule.adds_up]
     names = tuple(dict.fromkeys((*facts.strong, *facts.weak)))
     merged = knowledge.merged.get(SEDATIVES)
     if len(names) < 2 or not family or merged is None:
         return findings
+    if not set(merged.cannabinoids) & set(setting.cannabinoids):
+        return findings
+    others = tuple(c for c in setting.cannabinoids if c not in merged.cannabinoids)
+    beside = [
+        replace(f, cannabinoids=about)
+        for f in family
+        if (about := tuple(c for c in others if not f.cannabinoids or c in f.cannabinoids))
+    ]
     frail = (facts.age is not None and facts.age >= 65) or bool(facts.terms & {"lung-disease", "sleep-apnea"})
     severity = Severity.MAJOR if facts.strong or frail else Severity.MODERATE
     lowered = min(f.routes == ("topical",) for f in family)
@@ -170,7 +183,7 @@ def merge_sedation(findings: list[Finding], facts: Facts, knowledge: Knowledge) 
     severity = max([severity, *(f.severity for f in family)])
     rest = [f for f in findings if f not in family]
     because = tuple(sorted(dict.fromkeys(n for f in family for n in f.because) | dict.fromkeys(names)))
-    return [*rest, _merged_finding(merged, family, because, severity, knowledge)]
+    return [*rest, *beside, _merged_finding(merged, family, because, severity, knowledge)]
 
 
 def _merged_finding(

@@ -37,7 +37,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     facts = resolved.facts
     setting = setting_of(intake, shelf)
     findings = fired(facts, setting, knowledge)
-    findings = merge_sedation(findings, facts, knowledge)
+    findings = merge_sedation(findings, facts, setting, knowledge)
     findings += _allergies(resolved, facts, setting, shelf, knowledge)
     findings = [clear(finding, intake, knowledge, on) for finding in findings]
     findings.sort(key=lambda f: (-f.severity, f.kind not in ("interaction", "cause"), f.id))
