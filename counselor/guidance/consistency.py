@@ -101,6 +101,7 @@ def _check_conditions(knowledge: Knowledge, faults: Faults) -> None:
 
 
 def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
+    families = {merged.family for merged in knowledge.merged.values() if merged.family}
     for one in knowledge.rules.values():
         if not (one.classes or one.ingredients or one.terms or one.age):
             faults.add(one.origin.file, one.id, "can never fire: it names no class, ingredient, term or age")
@@ -114,8 +115,10 @@ def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
             _check_names(
                 knowledge, faults, one.origin.file, one.id, when.classes, when.ingredients, when.terms
             )
-        if one.adds_up and not any(family.id for family in knowledge.merged.values()):
+        if one.adds_up and one.adds_up not in families:
             faults.add(one.origin.file, one.id, f"adds up as {one.adds_up}, which has no merged wording")
+        if one.adds_up and (one.excludes or one.no_product or one.vehicle):
+            faults.add(one.origin.file, one.id, f"adds up as {one.adds_up}, but would lose what it excludes")
     for flag in knowledge.red_flags:
         for name in sorted(flag.unless.union(*flag.all_of)):
             plain, _, kind = name.partition(":")

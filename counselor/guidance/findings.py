@@ -26,6 +26,7 @@ NOT_PRESCRIBED = frozenset(
     }
 )
 """What nobody is told to "keep taking as prescribed"."""
+LOCAL_STEPS_DOWN = 2
 INHALED = ("smoked", "vaporized")
 CBD_RICH_MG = 5.0
 """Per serving (or per gram of flower): from here a product counts as rich in CBD. House policy."""
@@ -130,6 +131,14 @@ class Finding:
 def listed(names: Sequence[str]) -> str:
     """ "clonazepam", "clonazepam and oxycodone", "a, b and c"."""
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def lowered(severity: Severity) -> Severity:
+    """The severity on skin only: what needs the blood counts two steps less, never below minor.
+
+    Source: reference, interactions 1.5.
+    """
+    return Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
 
 
 def setting_of(intake: Intake, shelf: Shelf) -> Setting:

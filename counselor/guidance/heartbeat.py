@@ -14,8 +14,9 @@ from .entries import Fault, KnowledgeError
 from .findings import Setting, setting_of
 from .intake import Exposure, Intake
 from .knowledge import Knowledge, Severity
+from .merging import merge
 from .resolve import resolve
-from .rules import fired, merge_sedation
+from .rules import fired
 from .shelf import Shelf
 
 ANY_DAY = date(2026, 1, 1)
@@ -100,7 +101,7 @@ def _missed(pair: Pair, knowledge: Knowledge) -> str:
         missing = ", ".join(sorted(pair.ingredients - facts.ingredients.keys()))
         return f"was not understood: {missing} is missing"
     setting: Setting = setting_of(intake, Shelf())
-    findings = merge_sedation(fired(facts, setting, knowledge), facts, setting, knowledge)
+    findings = merge(fired(facts, setting, knowledge), facts, setting, knowledge)
     worst = max(
         (f.severity for f in findings if f.kind == "interaction" and pair.ingredients & set(f.because)),
         default=None,

@@ -293,7 +293,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The wording of one warning that several rules of a family share. `{names}` stands for the medicines."""
+    """The wording of one warning that several rules of a family share. `{names}` stands for the medicines.
+
+    `family` is what those rules name in `adds_up`; empty where the engine itself decides when to use it.
+    """
 
     id: str
     origin: Origin
@@ -302,6 +305,7 @@ class Merged:
     refer_to: str
     cleared_severity: Severity | None
     sources: tuple[Cited, ...]
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,14 @@
-"""Which rules this patient raises, how severe each is here, and which dangers are one danger."""
+"""Which rules this patient raises, and how severe each is here."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from .findings import NOT_PRESCRIBED, Finding, Setting, listed
-from .knowledge import Knowledge, Merged, Rule, Severity, Urgency, Wording
+from .findings import Finding, Setting, lowered
+from .knowledge import Knowledge, Rule, Severity
+from .merging import merged_finding
 from .resolve import Facts
-from .shelf import ROUTES
 
-LOCAL_STEPS_DOWN = 2
-"""On skin only, a danger that needs the blood counts two steps less, never below minor (interactions 1.5)."""
-SEDATIVES = "sedatives-together"
 UNNAMED = "class-unnamed"
 CARRIER_RULE = "carrier-allergy"
 
@@ -90,9 +87,9 @@ def _unnamed(name: str, open_for: tuple[str, ...], setting: Setting, knowledge: 
     if wording is None or worst is None or worst is Severity.MINOR:
         return None
     if setting.local_only:
-        worst = Severity(max(Severity.MINOR, worst - LOCAL_STEPS_DOWN))
+        worst = lowered(worst)
     shared = tuple(c for c in open_for if c in cannabinoids)
-    return _merged_finding(
+    return merged_finding(
         wording, [], (name,), worst, knowledge, cannabinoids=shared, routes=setting.considered
     )
 
@@ -114,7 +111,7 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
         routes = tuple(route for route in setting.considered if route != "topical" or not setting.local_only)
         if setting.local_only:
             routes = ("topical",)
-            severity = Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
+            severity = lowered(severity)
     elif routes and not set(routes) & set(setting.considered):
         return None
     elif (
@@ -124,7 +121,7 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
         and not rule.no_product
         and rule.cannabinoids
     ):
-        severity = Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
+        severity = lowered(severity)
     if rule.vehicle and not setting.has_shelf and rule.unknown_severity is not None:
         severity = rule.unknown_severity
     return Finding(
@@ -151,87 +148,4 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
         unknown_severity=rule.unknown_severity,
         cleared_severity=rule.cleared_severity,
         raised_by=tuple(raised_by),
-    )
-
-
-def merge_sedation(
-    findings: list[Finding], facts: Facts, setting: Setting, knowledge: Knowledge
-) -> list[Finding]:
-    """Two or more sedating medicines give one warning: strong with any other is major; two weak ones are
-    moderate, major at 65 or over or with lung disease or sleep apnea (reference: interactions 1.11).
-
-    The one warning speaks of THC. What a rule of the family says of another cannabinoid stays beside it.
-    """
-    family = [f for f in findings if (rule := knowledge.rules.get(f.id)) and rule.adds_up]
-    names = tuple(dict.fromkeys((*facts.strong, *facts.weak)))
-    merged = knowledge.merged.get(SEDATIVES)
-    if len(names) < 2 or not family or merged is None:
-        return findings
-    if not set(merged.cannabinoids) & set(setting.cannabinoids):
-        return findings
-    others = tuple(c for c in setting.cannabinoids if c not in merged.cannabinoids)
-    beside = [
-        replace(f, cannabinoids=about)
-        for f in family
-        if (about := tuple(c for c in others if not f.cannabinoids or c in f.cannabinoids))
-    ]
-    frail = (facts.age is not None and facts.age >= 65) or bool(facts.terms & {"lung-disease", "sleep-apnea"})
-    severity = Severity.MAJOR if facts.strong or frail else Severity.MODERATE
-    lowered = min(f.routes == ("topical",) for f in family)
-    if lowered:
-        severity = Severity(max(Severity.MINOR, severity - LOCAL_STEPS_DOWN))
-    severity = max([severity, *(f.severity for f in family)])
-    rest = [f for f in findings if f not in family]
-    because = tuple(sorted(dict.fromkeys(n for f in family for n in f.because) | dict.fromkeys(names)))
-    return [*rest, *beside, _merged_finding(merged, family, because, severity, knowledge)]
-
-
-def _merged_finding(
-    merged: Merged,
-    family: list[Finding],
-    because: tuple[str, ...],
-    severity: Severity,
-    knowledge: Knowledge,
-    *,
-    cannabinoids: tuple[str, ...] | None = None,
-    routes: tuple[str, ...] = (),
-) -> Finding:
-    """One warning in the merged wording, names filled in; family and medicines may be one or many."""
-    shown = [knowledge.name_of(name) for name in because]
-
-    taken = [name for name, id in zip(shown, because, strict=True) if id not in NOT_PRESCRIBED]
-
-    def fill(text: str, named: list[str]) -> str:
-        filled = text.replace("{names}", listed(named) or "prescribed medicines")
-        return filled[:1].upper() + filled[1:]
-
-    wording = merged.wording
-    sources = tuple(dict.fromkeys((*merged.sources, *(cited for f in family for cited in f.sources))))
-    routes = routes or tuple(route for route in ROUTES if any(route in f.routes for f in family))
-    return Finding(
-        id=merged.id,
-        kind="interaction",
-        origin=merged.origin,
-        direction="additive",
-        severity=severity,
-        certainty=min((f.certainty for f in family), default="C"),
-        wording=Wording(
-            fill(wording.effect, shown),
-            fill(wording.action, taken),
-            fill(wording.mechanism, shown),
-            fill(wording.handout, shown),
-        ),
-        because=because,
-        cannabinoids=merged.cannabinoids if cannabinoids is None else cannabinoids,
-        routes=routes,
-        sources=sources,
-        refer="first" if severity >= Severity.MAJOR else "tell",
-        refer_to=merged.refer_to,
-        urgency=Urgency.THIS_WEEK,
-        excludes="",
-        vehicle="",
-        lower_first_dose=bool(family),
-        no_product=False,
-        cleared_severity=merged.cleared_severity,
-        raised_by=tuple(dict.fromkeys(why for f in family for why in f.raised_by)),
     )

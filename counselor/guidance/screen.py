@@ -10,9 +10,10 @@ from .clearing import agreed, clear
 from .findings import Finding, Setting, carrier_reason, setting_of
 from .intake import Intake
 from .knowledge import Knowledge, Referral, Severity, Urgency
+from .merging import merge
 from .referring import merge_referrals, program_findings, red_flags, referral_of, unread_referral
 from .resolve import Facts, Resolved
-from .rules import CARRIER_RULE, finding_of, fired, merge_sedation
+from .rules import CARRIER_RULE, finding_of, fired
 from .shelf import Shelf
 
 
@@ -37,7 +38,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     facts = resolved.facts
     setting = setting_of(intake, shelf)
     findings = fired(facts, setting, knowledge)
-    findings = merge_sedation(findings, facts, setting, knowledge)
+    findings = merge(findings, facts, setting, knowledge)
     findings += _allergies(resolved, facts, setting, shelf, knowledge)
     findings = [clear(finding, intake, knowledge, on) for finding in findings]
     findings.sort(key=lambda f: (-f.severity, f.kind not in ("interaction", "cause"), f.id))

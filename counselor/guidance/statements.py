@@ -246,6 +246,7 @@ def merged(entry: Entry) -> Merged:
         refer_to=entry.text("refer_to", "pharmacist"),
         cleared_severity=SEVERITIES.get(entry.text("cleared_severity", "", among=("", *SEVERITIES))),
         sources=entry.sources(),
+        family=entry.text("family", ""),
     )
 
 

@@ -163,7 +163,8 @@ class _Reader:
         for_class = self._unnamed_class(raised_by)
         if for_class is not None:
             warnings["class-unnamed"] = for_class
-        self._merge(warnings)
+        self._merge_sedation(warnings)
+        self._merge_families(warnings)
         for id in self.person.cleared:
             if id in warnings and not self._is_final(id):
                 self._clear(id, warnings[id])
@@ -296,9 +297,9 @@ class _Reader:
             counts=level >= 2,
         )
 
-    def _merge(self, warnings: dict[str, Warned]) -> None:
+    def _merge_sedation(self, warnings: dict[str, Warned]) -> None:
         """Two sedating medicines and more: one warning that names them all."""
-        family = [r["id"] for r in self.files.rules if r.get("adds_up") and r["id"] in warnings]
+        family = [r["id"] for r in self.files.rules if r.get("adds_up") == "sedation" and r["id"] in warnings]
         names = set(self.strong) | set(self.weak)
         if len(names) < 2 or not family:
             return
@@ -324,6 +325,31 @@ class _Reader:
             LEVELS[level], because, frozenset(wording["cannabinoids"]), routes, counts=level >= 2
         )
 
+    def _merge_families(self, warnings: dict[str, Warned]) -> None:
+        """Two rules of another family, of one kind: one warning in the family's words."""
+        by_family: dict[tuple[str, str], list[str]] = {}
+        for rule in self.files.rules:
+            if rule.get("adds_up", "sedation") != "sedation" and rule["id"] in warnings:
+                by_family.setdefault((rule["adds_up"], rule["kind"]), []).append(rule["id"])
+        for (name, _), ids in by_family.items():
+            if len(ids) < 2:
+                continue
+            wording = next(row for row in self.files.families if row.get("family") == name)
+            each = [warnings.pop(id) for id in ids]
+            level = max(LEVELS.index(one.severity) for one in each)
+            everything = frozenset[str]()
+            warnings[wording["id"]] = Warned(
+                LEVELS[level],
+                everything.union(*(one.because for one in each)),
+                everything
+                if any(not one.cannabinoids for one in each)
+                else everything.union(*(one.cannabinoids for one in each)),
+                everything
+                if any(not one.routes for one in each)
+                else everything.union(*(one.routes for one in each)),
+                counts=level >= 2,
+            )
+
     def _is_final(self, id: str) -> bool:
         return any(rule["id"] == id and rule.get("no_product") for rule in self.files.rules)
 
@@ -334,14 +360,14 @@ class _Reader:
         warned.cleared = True
         softer = rule.get("cleared_severity")
         raised = any(self._holds(step["when"], set(warned.because)) for step in rule.get("raised", ()))
-        if id == "sedatives-together":
-            raised = self._family_was_raised()
+        if rule.get("family"):
+            raised = self._family_was_raised(rule["family"])
         if softer and not raised:
             warned.severity = min(warned.severity, softer, key=LEVELS.index)
 
-    def _family_was_raised(self) -> bool:
+    def _family_was_raised(self, family: str) -> bool:
         for rule in self.files.rules:
-            because = self._because(rule) if rule.get("adds_up") else set()
+            because = self._because(rule) if rule.get("adds_up") == family else set()
             stands = because and self._as_it_stands(rule, because) is not None
             if stands and any(self._holds(step["when"], because) for step in rule.get("raised", ())):
                 return True
