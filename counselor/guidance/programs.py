@@ -25,7 +25,7 @@ from .knowledge import (
     Wording,
 )
 from .resolve import Facts
-from .shelf import FORMS, ROUTES, ShelfItem
+from .shelf import FORMS, ROUTES, Shelf, ShelfItem
 
 REMINDERS = (60, 30)
 """Days before the end of a card at which to remind, where no state of ours says otherwise. House policy."""
@@ -50,7 +50,7 @@ class Programs:
     state: StateProgram | None = None
 
 
-def of_programs(intake: Intake, facts: Facts, knowledge: Knowledge, on: date) -> Programs:
+def of_programs(intake: Intake, facts: Facts, shelf: Shelf, knowledge: Knowledge, on: date) -> Programs:
     """What stands in the programme's rules for this patient on this day. No certification: nothing at all."""
     card = intake.certification
     if card is None:
@@ -74,7 +74,7 @@ def of_programs(intake: Intake, facts: Facts, knowledge: Knowledge, on: date) ->
             always.append(_said(state, state.lines["card"]))
         if card.caregiver_expires or (intake.age is not None and intake.age < ADULT):
             always.append(_said(state, state.lines["caregiver"]))
-        lines += _forms(state, intake)
+        lines += _forms(state, intake, shelf)
         lines += [_said(state, state.lines[topic]) for topic in ("supply", "consult")]
     if card.state.strip() and BOUND_BY_RULES in facts.terms:
         always.append(_general("federal-work", knowledge))
@@ -130,10 +130,10 @@ def with_program(
     return tuple(lines)
 
 
-def _forms(state: StateProgram, intake: Intake) -> list[Finding]:
+def _forms(state: StateProgram, intake: Intake, shelf: Shelf) -> list[Finding]:
     """What the programme does not allow of what was asked for, and what it does; or nothing.
 
-    Moderate where a whole route that was asked for is closed, so that it is not overlooked; else minor.
+    Moderate where it closes a route that was asked for, or leaves nothing of it on this shelf; else minor.
     """
     asked = (intake.exposure.route,) if intake.exposure and intake.exposure.route else intake.routes
     beside = (
@@ -142,7 +142,7 @@ def _forms(state: StateProgram, intake: Intake) -> list[Finding]:
     touched = [one for one in state.refused if _touches(one, (*asked, *beside) or ROUTES)]
     if not touched:
         return []
-    closed = [route for route in asked if any(route in one.routes for one in touched)]
+    closed = [route for route in dict.fromkeys(asked) if _closes(state, route, shelf)]
     line = state.lines["forms"]
     effect = f"{_sentence(state, touched)}."
     if closed:
@@ -150,6 +150,13 @@ def _forms(state: StateProgram, intake: Intake) -> list[Finding]:
     wording = Wording(effect, line.do, f"Read on {state.as_of.isoformat()}.", line.handout)
     severity = Severity.MODERATE if closed else Severity.MINOR
     return [_finding(line.id, wording, state.origin, line.sources, severity)]
+
+
+def _closes(state: StateProgram, route: str, shelf: Shelf) -> bool:
+    on_shelf = [item for item in shelf.items if item.route == route]
+    return any(route in one.routes for one in state.refused) or (
+        bool(on_shelf) and all(not_allowed(item, state) for item in on_shelf)
+    )
 
 
 def _touches(refused: Refused, routes: Iterable[str]) -> bool:

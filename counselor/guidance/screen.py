@@ -45,7 +45,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     findings = merge_sedation(findings, facts, knowledge)
     findings += _allergies(resolved, facts, setting, shelf, knowledge)
     findings = [clear(finding, intake, knowledge, on) for finding in findings]
-    programs = of_programs(intake, facts, knowledge, on)
+    programs = of_programs(intake, facts, shelf, knowledge, on)
     findings += programs.expired
     findings.sort(key=lambda f: (-f.severity, f.kind not in ("interaction", "cause"), f.id))
     referrals, stops, stop_text = red_flags(facts, intake, knowledge, on)
