@@ -123,7 +123,7 @@ def with_program(
         place = next((i for i, line in enumerate(lines) if line.topic == "driving"), len(lines))
         lines.insert(
             place,
-            CounselLine("driving", driving.text, _keys(driving.sources), driving.handout or driving.text),
+            CounselLine("driving", driving.text, _keys(driving.sources), driving.handout),
         )
     travel = knowledge.program["federal-travel"]
     lines.append(CounselLine("travel", travel.text, _keys(travel.sources), travel.text))
@@ -147,7 +147,7 @@ def _forms(state: StateProgram, intake: Intake, shelf: Shelf) -> list[Finding]:
     effect = f"{_sentence(state, touched)}."
     if closed:
         effect = f"{listed([route.capitalize() for route in closed])} was asked for. {effect}"
-    wording = Wording(effect, line.do, f"Read on {state.as_of.isoformat()}.", line.handout)
+    wording = Wording(effect, line.do, _read_on(state), line.handout)
     severity = Severity.MODERATE if closed else Severity.MINOR
     return [_finding(line.id, wording, state.origin, line.sources, severity)]
 
@@ -169,8 +169,12 @@ def _sentence(state: StateProgram, refused: Iterable[Refused]) -> str:
 
 
 def _said(state: StateProgram, line: StateLine) -> Finding:
-    wording = Wording(line.text, line.do, f"Read on {state.as_of.isoformat()}.", line.handout)
+    wording = Wording(line.text, line.do, _read_on(state), line.handout)
     return _finding(line.id, wording, state.origin, line.sources, Severity.MINOR)
+
+
+def _read_on(state: StateProgram) -> str:
+    return f"State law as read on {state.as_of.day} {state.as_of:%B %Y}."
 
 
 def _general(
