@@ -176,10 +176,12 @@ class Sheet:
                 "cbd_mg_per_day": _number(self.current_cbd),
                 "last": _day(self.current_last),
             }
-        if patient.certification_expires is not None:
+        if patient.certification_state:
             intake["certification"] = {
                 "state": patient.certification_state,
-                "expires": patient.certification_expires.isoformat(),
+                "expires": patient.certification_expires.isoformat()
+                if patient.certification_expires
+                else None,
                 "caregiver_expires": patient.caregiver_expires.isoformat()
                 if patient.caregiver_expires and "caregiver" in self.present
                 else None,

@@ -25,6 +25,7 @@ from .dose import caps_shown, cost, first_dose
 from .findings import HOUSE, Finding, Setting, counts_first, listed, open_exposures, setting_of, warning_of
 from .intake import Intake
 from .knowledge import Knowledge, Onset, Urgency
+from .programs import with_program
 from .rank import Candidate, Judged, judge, offered_routes, order
 from .resolve import Resolved, resolve
 from .screen import Screened, screen
@@ -64,7 +65,8 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         ranked = []
     shown = ranked[: intake.limit]
     excluded, counts = _excluded(judged, left_out, disposition)
-    warnings = tuple(warning_of(f, refer=f in first) for f in screened.findings)
+    worst_first = sorted((*screened.findings, *screened.program_lines), key=lambda f: -f.severity)
+    warnings = tuple(warning_of(f, refer=f in first) for f in worst_first)
     counsel = counsel_lines(
         resolved.facts,
         {c.item.administration for c in shown} or _ways(offered),
@@ -73,6 +75,7 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         disposition.code,
         knowledge,
     )
+    counsel = with_program(counsel, screened.program, disposition.code, knowledge)
     evidence = evidence_shown(resolved.facts.conditions, intake.routes or ROUTES, knowledge)
     follow_up = follow_up_advice(intake.follow_up, knowledge)
     suggestions = tuple(_suggestion(place, c, knowledge) for place, c in enumerate(shown, start=1))

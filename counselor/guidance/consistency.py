@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from .entries import Faults
 from .knowledge import Cited, Knowledge, Origin
 from .shelf import ADMINISTRATIONS, ROUTES
 from .statements import GROUPS
+
+PROGRAM_NEEDED = (
+    "certification-expired",
+    "caregiver-expired",
+    "certification-expiring",
+    "certification-expiring-soon",
+    "caregiver-expiring",
+    "caregiver-expiring-soon",
+    "state-unknown",
+    "federal-travel",
+    "federal-work",
+)
+STATE_NEEDED = ("card", "caregiver", "supply", "consult")
 
 
 def check(knowledge: Knowledge, faults: Faults) -> None:
@@ -31,9 +45,27 @@ def check(knowledge: Knowledge, faults: Faults) -> None:
     for way in ADMINISTRATIONS:
         if way not in knowledge.onsets:
             faults.add("routes.toml", way, "no onset is stated for this administration")
-    for needed in ("certification-expired", "caregiver-expired"):
+    for needed in PROGRAM_NEEDED:
         if needed not in knowledge.program:
             faults.add("program.toml", needed, "is missing")
+    _check_states(knowledge, faults)
+
+
+def _check_states(knowledge: Knowledge, faults: Faults) -> None:
+    """Every state says what a counter needs, and of any day at most one table of a state holds."""
+    programs = sorted(knowledge.states.values(), key=lambda one: (one.code, one.start, one.id))
+    for one in programs:
+        needed = [*STATE_NEEDED, *(["forms"] if one.refused else [])]
+        for topic in needed:
+            if topic not in one.lines:
+                faults.add(one.origin.file, one.id, f"has no line about {topic}")
+        if one.until is not None and one.until <= one.start:
+            faults.add(one.origin.file, one.id, "ends before it begins")
+    for one, following in pairwise(programs):
+        if one.code == following.code and (one.until is None or one.until > following.start):
+            faults.add(
+                following.origin.file, following.id, f"begins before {one.id} ends: a day would have two"
+            )
 
 
 def _cited(knowledge: Knowledge) -> Iterable[tuple[Origin, str, tuple[Cited, ...]]]:
@@ -46,6 +78,9 @@ def _cited(knowledge: Knowledge) -> Iterable[tuple[Origin, str, tuple[Cited, ...
     for table in tables:
         for statement in table:
             yield statement.origin, statement.id, statement.sources
+    for state in knowledge.states.values():
+        for line in state.lines.values():
+            yield state.origin, line.id, line.sources
     for way in knowledge.onsets.values():
         yield way.origin, way.administration, way.sources
 

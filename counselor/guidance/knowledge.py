@@ -384,14 +384,60 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A rule of the state's programme, in force as read on `as_of`."""
+    """A programme rule that holds whatever the state, in force as read on `as_of` where that is given."""
 
     id: str
     origin: Origin
     text: str
     sources: tuple[Cited, ...]
-    state: str = ""
     as_of: date | None = None
+
+
+PROGRAM_TOPICS = ("forms", "card", "caregiver", "supply", "consult", "driving")
+
+
+@dataclass(frozen=True, slots=True)
+class StateLine:
+    """One fact of a state's programme: what it says, what to do about it, and the patient's words for it."""
+
+    id: str
+    topic: str
+    text: str
+    do: str
+    handout: str
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a programme does not allow: "smoking", by the routes or the forms that it names."""
+
+    what: str
+    routes: tuple[str, ...]
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateProgram:
+    """A state's programme as it stands from `start` until the day before `until`, as read on `as_of`.
+
+    `reminders`: days before the end of a certification or card at which to remind, the earliest first.
+    """
+
+    id: str
+    origin: Origin
+    code: str
+    name: str
+    start: date
+    until: date | None
+    as_of: date
+    reminders: tuple[int, ...]
+    refused: tuple[Refused, ...]
+    lines: Mapping[str, StateLine]
+
+    def holds_on(self, on: date) -> bool:
+        """Whether these settings are in force on this day."""
+        return self.start <= on and (self.until is None or on < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +475,7 @@ class Knowledge:
     rules_by_ingredient: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     rules_by_term: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     rules_by_age: tuple[Rule, ...] = ()
+    states: Mapping[str, StateProgram] = field(default_factory=dict)
 
     def name_of(self, id: str) -> str:
         """The name people read for an id of `because`: a condition, a term or a class; else the id itself."""

@@ -36,6 +36,7 @@ TABLES: Mapping[str, Callable[[Entry], Any]] = {
     "measure": statements.measure,
     "allergen": statements.allergen,
     "program": statements.program,
+    "state_program": statements.state_program,
 }
 
 
@@ -205,6 +206,7 @@ def _assemble(
         rules_by_ingredient=_indexed(rules.values(), lambda rule: rule.ingredients),
         rules_by_term=_indexed(rules.values(), lambda rule: rule.terms),
         rules_by_age=tuple(rule for rule in rules.values() if rule.age is not None),
+        states=read["state_program"],
     )
 
 

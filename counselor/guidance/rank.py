@@ -15,6 +15,7 @@ from .dose import FirstDose, start
 from .findings import INHALED, Finding, carrier_reason, is_thc_dominant
 from .intake import Intake
 from .knowledge import Evidence, Knowledge, Severity
+from .programs import not_allowed
 from .resolve import Resolved
 from .screen import Screened
 from .shelf import ROUTES, ShelfItem
@@ -104,7 +105,7 @@ def judge(
 
     What is on a route nobody asked for is looked at no further, unless the patient asks about this product.
     """
-    against = list(shelf_reasons(item, on=on))
+    against = list(shelf_reasons(item, on=on)) + not_allowed(item, screened.program)
     if item.route not in offered:
         against.append(
             "Not a route the patient asked for"

@@ -1,4 +1,4 @@
-"""Who else must see this patient and how soon: red flags, programme rules, unread medicines."""
+"""Who else must see this patient and how soon: red flags, unread medicines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 
 from .advice import AdvisedReferral, Unrecognised
 from .clearing import agreed
-from .findings import HOUSE, Finding
+from .findings import HOUSE
 from .intake import Intake
-from .knowledge import Cited, Knowledge, Origin, Referral, Severity, Urgency, Wording
+from .knowledge import Cited, Knowledge, Referral, Urgency
 from .resolve import Facts
 
 
@@ -57,44 +57,6 @@ def _met(name: str, facts: Facts, knowledge: Knowledge) -> list[str]:
     if kind == "group":
         return [id for id in facts.conditions if knowledge.conditions[id].group == plain]
     return [plain] if plain in facts.terms else []
-
-
-def program_findings(intake: Intake, knowledge: Knowledge, on: date) -> tuple[list[str], list[Finding]]:
-    """An expired certification or caregiver card stops the sale; one that ends soon is said."""
-    card = intake.certification
-    if card is None:
-        return [], []
-    stops, findings = [], []
-    for id, day in (("certification-expired", card.expires), ("caregiver-expired", card.caregiver_expires)):
-        if day is None:
-            continue
-        program = knowledge.program[id]
-        if day < on:
-            stops.append(id)
-            findings.append(
-                _program_finding(id, program.text, program.origin, program.sources, Severity.CONTRAINDICATED)
-            )
-        elif (
-            (day - on).days <= 60
-            and id == "certification-expired"
-            and "certification-expiring" in knowledge.program
-        ):
-            soon = knowledge.program["certification-expiring"]
-            findings.append(_program_finding(soon.id, soon.text, soon.origin, soon.sources, Severity.MINOR))
-    return stops, findings
-
-
-def _program_finding(
-    id: str, text: str, origin: Origin, sources: tuple[Cited, ...], severity: Severity
-) -> Finding:
-    return Finding(
-        id=id, kind="program", origin=origin, direction="patient", severity=severity, certainty="A",
-        wording=Wording(text, text, "Programme rule, not a medical finding.", text),
-        because=(id,), cannabinoids=(), routes=(), sources=sources,
-        refer="no", refer_to="pharmacist", urgency=Urgency.ROUTINE,
-        excludes="all" if severity is Severity.CONTRAINDICATED else "",
-        vehicle="", lower_first_dose=False, no_product=False,
-    )  # fmt: skip
 
 
 def unread_referral(unrecognised: Iterable[Unrecognised]) -> list[AdvisedReferral]:

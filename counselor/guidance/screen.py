@@ -9,9 +9,10 @@ from .advice import AdvisedReferral, Unrecognised
 from .clearing import agreed, clear
 from .findings import Finding, Setting, carrier_reason, setting_of
 from .intake import Intake
-from .knowledge import Knowledge, Referral, Severity, Urgency
+from .knowledge import Knowledge, Referral, Severity, StateProgram, Urgency
 from .merging import merge
-from .referring import merge_referrals, program_findings, red_flags, referral_of, unread_referral
+from .programs import of_programs
+from .referring import merge_referrals, red_flags, referral_of, unread_referral
 from .resolve import Facts, Resolved
 from .rules import CARRIER_RULE, finding_of, fired
 from .shelf import Shelf
@@ -31,6 +32,10 @@ class Screened:
     """Conditions a clinician must agree to first: (id, sentence)."""
     max_thc_mg: float | None
     """The smallest THC dose that a recorded clearance allows."""
+    program: StateProgram | None
+    """The settings of the state that certified the patient, in force on the day."""
+    program_lines: tuple[Finding, ...]
+    """What the programme asks, to be said beside the warnings; about the visit, not about a product."""
 
 
 def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Screened:
@@ -41,12 +46,13 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     findings = merge(findings, facts, setting, knowledge)
     findings += _allergies(resolved, facts, setting, shelf, knowledge)
     findings = [clear(finding, intake, knowledge, on) for finding in findings]
+    programs = of_programs(intake, facts, shelf, knowledge, on)
+    findings += programs.expired
     findings.sort(key=lambda f: (-f.severity, f.kind not in ("interaction", "cause"), f.id))
     referrals, stops, stop_text = red_flags(facts, intake, knowledge, on)
-    expired, of_program = program_findings(intake, knowledge, on)
-    findings += of_program
-    stops += expired
-    stop_text = stop_text or (of_program[0].wording.effect if expired else "")
+    for finding in programs.expired:
+        stops.append(finding.id)
+        stop_text = stop_text or finding.wording.effect
     for finding in findings:
         at_once = finding.urgency >= Urgency.SAME_DAY and finding.severity >= Severity.MAJOR
         if (finding.no_product or at_once) and not finding.cleared:
@@ -84,6 +90,8 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
         stop_text,
         tuple(clinician_first),
         min(limits) if limits else None,
+        programs.state,
+        programs.lines if not stops else programs.when_stopped,
     )
 
 

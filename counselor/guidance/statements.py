@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from .entries import Entry
+from .entries import Broken, Entry
 from .knowledge import (
     DIRECTIONS,
     GRADES,
     KINDS,
     MEASURES,
+    PROGRAM_TOPICS,
     TERM_KINDS,
     TOPICS,
     Condition,
@@ -28,15 +30,18 @@ from .knowledge import (
     Recency,
     RedFlag,
     Referral,
+    Refused,
     Rule,
     Severity,
     Source,
+    StateLine,
+    StateProgram,
     Term,
     Urgency,
     When,
     Wording,
 )
-from .shelf import ADMINISTRATIONS, ROUTES
+from .shelf import ADMINISTRATIONS, FORMS, ROUTES
 from .words import stems
 
 SEVERITIES = {severity.word: severity for severity in Severity}
@@ -346,15 +351,66 @@ def allergen(entry: Entry) -> Allergen:
 
 
 def program(entry: Entry) -> Program:
-    """A programme rule, with the state and the day it was read where they are given."""
+    """A programme rule of every state, with the day it was read where that is given."""
     return Program(
         _id(entry),
         entry.origin(),
         entry.text("text"),
         entry.sources(),
-        entry.text("state", ""),
         entry.take("as_of", date, None),
     )
+
+
+def state_program(entry: Entry) -> StateProgram:
+    """The settings of one state from one day on. Faults inside its lines are named by the state's id."""
+    id = _id(entry)
+    code = entry.text("code")
+    if len(code) != 2 or not code.isupper():
+        entry.fault(f"code is {code!r}, not two capital letters")
+        raise Broken
+    reminders = tuple(entry.take("reminders", list))
+    if not reminders or any(type(days) is not int or days < 1 for days in reminders):
+        entry.fault("reminders are not days, as whole numbers from 1")
+        raise Broken
+    lines: dict[str, StateLine] = {}
+    for row in entry.take("lines", list):
+        line = _inner(entry, "lines", row, lambda part: _state_line(id, part))
+        if line.topic in lines:
+            entry.fault(f"has two lines about {line.topic}")
+        lines[line.topic] = line
+    return StateProgram(
+        id=id,
+        origin=entry.origin(),
+        code=code,
+        name=entry.text("name"),
+        start=entry.take("from", date),
+        until=entry.take("until", date, None),
+        as_of=entry.take("as_of", date),
+        reminders=tuple(sorted(set(reminders), reverse=True)),
+        refused=tuple(_inner(entry, "refused", row, _refused) for row in entry.take("refused", list, [])),
+        lines=lines,
+    )
+
+
+def _inner(entry: Entry, name: str, row: object, make: Callable[[Entry], Any]) -> Any:
+    """What `make` reads from a table inside this one; a field too many there is a fault as well."""
+    made = entry.inner(name, row).build(make)
+    if made is None:
+        raise Broken
+    return made
+
+
+def _state_line(state: str, part: Entry) -> StateLine:
+    topic, text = part.text("topic", among=PROGRAM_TOPICS), part.text("text")
+    do, handout = part.text("do", ""), part.text("handout", "")
+    return StateLine(f"{state}-{topic}", topic, text, do or text, handout or text, part.sources())
+
+
+def _refused(part: Entry) -> Refused:
+    refused = Refused(part.text("what"), part.words("routes", among=ROUTES), part.words("forms", among=FORMS))
+    if not (refused.routes or refused.forms):
+        part.fault("refuses neither a route nor a form")
+    return refused
 
 
 def drug_class(row: Mapping[str, str]) -> DrugClass:

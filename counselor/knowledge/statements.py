@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from counselor.guidance.knowledge import Cited, Evidence, Knowledge, Merged, Origin, Rule, When
+from counselor.guidance.knowledge import Cited, Evidence, Knowledge, Merged, Origin, Rule, StateProgram, When
 
 KIND_WORDS = {
     "red-flag": "Red flags",
@@ -67,8 +67,15 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         yield _merged(merged)
     for program in knowledge.program.values():
         yield _statement(
-            program.id, "program", program.text, program.origin, program.sources, ("State", program.state)
+            program.id,
+            "program",
+            program.text.replace(", on {day}", "").replace("{days}", "soon").replace("{state}", "this state"),
+            program.origin,
+            program.sources,
+            ("Read on", program.as_of.isoformat() if program.as_of else ""),
         )
+    for state in knowledge.states.values():
+        yield from _state(state)
     for rows in knowledge.evidence.values():
         for row in rows:
             yield _evidence(knowledge, row)
@@ -106,6 +113,34 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         )
     for measure in knowledge.measures.values():
         yield _statement(f"measure-{measure.id}", "measure", measure.ask, measure.origin, measure.sources)
+
+
+def _state(state: StateProgram) -> Iterable[Statement]:
+    """Each setting of a state as a statement of its own, so that a warning can be looked up by its rule."""
+    refused = ", ".join(
+        f"{one.what} ({', '.join((*one.routes, *one.forms)).replace('-', ' ')})" for one in state.refused
+    )
+    for line in state.lines.values():
+        yield _statement(
+            line.id,
+            "program",
+            line.text,
+            state.origin,
+            line.sources,
+            ("State", f"{state.name} ({state.code})"),
+            ("Holds from", state.start.isoformat()),
+            ("Holds until the day before", state.until.isoformat() if state.until else ""),
+            ("Read on", state.as_of.isoformat()),
+            ("Not allowed", refused if line.topic == "forms" else ""),
+            ("Reminders", f"{_days(state.reminders)} before the end" if line.topic == "card" else ""),
+            ("Do", line.do if line.do != line.text else ""),
+            ("For the patient", line.handout if line.handout != line.text else ""),
+        )
+
+
+def _days(days: Iterable[int]) -> str:
+    """ "60 and 30 days"."""
+    return " and ".join(map(str, days)) + " days"
 
 
 def _rule(knowledge: Knowledge, rule: Rule) -> Statement:

@@ -213,6 +213,13 @@ def test_an_expired_certification_stops_the_sale(
     assert visit.row.state is State.DRAFT
 
 
+def test_a_state_without_an_end_date_still_brings_its_program(
+    counselor_client: Any, make_patient: Callable[..., Patient], capsules: Batch, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, make_patient(certification_state="PA"), READY)
+    assert "192 units" in visit.page()
+
+
 def test_a_patient_may_ask_about_one_product(
     counselor_client: Any, patient: Patient, make_batch: Callable[..., Batch], visit_of: Begin
 ) -> None:

@@ -197,6 +197,7 @@ def reviews(knowledge: Knowledge) -> dict[str, Review]:
         *knowledge.counsel,
         *knowledge.measures.values(),
         *knowledge.program.values(),
+        *knowledge.states.values(),
     ]
     found = {}
     for statement in statements:

@@ -71,6 +71,10 @@ def sentences(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         yield from ((measure.id, text) for text in (measure.ask, *measure.verdicts.values()))
     for program in knowledge.program.values():
         yield program.id, program.text
+    for state in knowledge.states.values():
+        for fact in state.lines.values():
+            yield from ((fact.id, text) for text in (fact.text, fact.do, fact.handout))
+        yield from ((state.id, refused.what) for refused in state.refused)
 
 
 @pytest.mark.parametrize("claim", NEVER)
