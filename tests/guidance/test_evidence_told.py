@@ -398,6 +398,7 @@ def test_what_every_new_patient_hears(ask: Ask) -> None:
     assert "One new product at a time" in counselled(ask, "first-dose", **new)
     assert "Stand up slowly" in counselled(ask, "side-effects", **new)
     assert "alcohol" in counselled(ask, "alcohol", **new)
+    assert "count for nothing" in counselled(ask, "labels", **new)
     assert "about half got no useful relief in 4 weeks" in counselled(ask, "expectation", **new)
 
 
