@@ -410,9 +410,10 @@ def test_what_depends_on_the_way_the_age_and_the_medicines(ask: Ask) -> None:
     assert "fatty meal" in counselled(ask, "cbd-food", routes=["edible"])
     assert "naloxone" in counselled(ask, "naloxone", medicines=["oxycodone"])
     assert counselled(ask, "naloxone", medicines=["ibuprofen"]) == ""
-    timing = counselled(ask, "timing", medicines=["Klonopin"], routes=["edible"])
-    assert "no dose of clonazepam is skipped" in timing
-    assert counselled(ask, "timing", medicines=["lisinopril"], routes=["edible"]) == ""
+    timing = "no dose of clonazepam is skipped or moved to make room for cannabis"
+    assert timing in counselled(ask, "do-not-stop", medicines=["Klonopin"], routes=["edible"])
+    assert "is skipped" not in counselled(ask, "do-not-stop", medicines=["lisinopril"], routes=["edible"])
+    assert "heroin" not in counselled(ask, "do-not-stop", medicines=["heroin"], routes=["edible"])
 
 
 @pytest.mark.parametrize("complaint", ["charley horse", "leg cramps at night", "back spasm"])
