@@ -19,7 +19,6 @@ PROGRAM_NEEDED = (
     "caregiver-expiring",
     "caregiver-expiring-soon",
     "state-unknown",
-    "federal-travel",
     "federal-work",
 )
 STATE_NEEDED = ("card", "caregiver", "supply", "consult")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -92,7 +92,8 @@ def start(item: ShelfItem, cap: FirstDose, knowledge: Knowledge) -> tuple[Starti
     if cap.new_to_it and item.form in CONCENTRATE_FORMS:
         return None, "A concentrate is not for someone new to cannabis"
     if profile.per == "serving" and profile.is_measured:
-        return _measured(item, cap)
+        dose, too_much = _measured(item, cap)
+        return _in_units(dose, knowledge), too_much
     if item.administration == "inhaled":
         return _one_inhalation(item, cap, knowledge)
     if not profile.is_measured:
@@ -161,6 +162,16 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
     return StartingDose(
         f"{amount}: {amounts}. {stated.text}", mg, _keys(stated), servings, f"{amount} ({amounts})"
     ), ""
+
+
+def _in_units(dose: StartingDose | None, knowledge: Knowledge) -> StartingDose | None:
+    """The dose with its THC also in units of 5 mg (evidence (c) rule 1). The unit knows delta-9-THC only."""
+    unit = knowledge.doses.get("thc-unit")
+    if dose is None or unit is None or not unit.mg or not dose.mg.get("THC"):
+        return dose
+    told = unit.text.replace("{units}", f"{round(dose.mg['THC'] / unit.mg, 2):g}")
+    sources = tuple(dict.fromkeys((*dose.sources, *_keys(unit))))
+    return replace(dose, text=f"{dose.text} {told}", sources=sources)
 
 
 def amount_text(item: ShelfItem, servings: float) -> str:

@@ -223,10 +223,9 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
     pairs: list[tuple[str, str]] = []
     patterns: list[tuple[str, tuple[str, ...]]] = []
     for entry in [*conditions, *terms]:
-        codes = [
-            code.rstrip("-.")
-            for code in (*getattr(entry, "icd10", ()), *getattr(entry, "icd10_accepted", ()))
-        ]
+        # only codes read in intakes: one that is merely written in answers may belong to another condition
+        dotted = [code.rstrip("-.") for code in getattr(entry, "icd10_accepted", ())]
+        codes = [*dotted, *(code.replace(".", "") for code in dotted if "." in code)]
         for phrase in (entry.name, entry.id, *entry.synonyms, *codes):
             folded = " ".join(statements.phrase_key(phrase))
             if folded in named and named[folded][0] != entry.id:

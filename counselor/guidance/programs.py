@@ -110,7 +110,7 @@ def not_allowed(item: ShelfItem, state: StateProgram | None) -> list[str]:
 def with_program(
     counsel: tuple[CounselLine, ...], state: StateProgram | None, disposition: str, knowledge: Knowledge
 ) -> tuple[CounselLine, ...]:
-    """Counsel with the state's driving law before what is said of being impaired, and the federal border.
+    """Counsel with the state's driving law before what is said of being impaired.
 
     The law comes first: where any trace of THC counts, hours alone would mislead. Nothing is added where
     nothing may be taken home.
@@ -125,8 +125,6 @@ def with_program(
             place,
             CounselLine("driving", driving.text, _keys(driving.sources), driving.handout),
         )
-    travel = knowledge.program["federal-travel"]
-    lines.append(CounselLine("travel", travel.text, _keys(travel.sources), travel.text))
     return tuple(lines)
 
 
