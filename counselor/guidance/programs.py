@@ -108,7 +108,7 @@ def not_allowed(item: ShelfItem, state: StateProgram | None) -> list[str]:
 
 
 def with_program(
-    counsel: tuple[CounselLine, ...], state: StateProgram | None, disposition: str, knowledge: Knowledge
+    counsel: tuple[CounselLine, ...], state: StateProgram | None, disposition: str
 ) -> tuple[CounselLine, ...]:
     """Counsel with the state's driving law before what is said of being impaired.
 
