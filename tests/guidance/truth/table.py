@@ -61,7 +61,7 @@ def missing(row: Row, advice: dict[str, Any]) -> list[str]:
     """The expected ingredients that were not recognised."""
     got = [ingredient for one in advice["recognised"]["medicines"] for ingredient in one["ingredients"]]
     wanted = [name for name in row["ingredients"].split(";") if name]
-    return [name for name in wanted if not any(same(one, name) for one in got)]
+    return [name for name in wanted if not any(same(one, other) for one in got for other in name.split("|"))]
 
 
 def names(row: Row, advice: dict[str, Any]) -> set[str]:
