@@ -3,8 +3,8 @@
 `must`: disposition (one of), urgency (all of), urgency_one_of, warn and cause (medicine, level or worse),
 recognised, unread, evidence (route, grade, direction or ""), counsel (topics), suggestions, any_severity (one
 of), cleared, change_percent, unsuitable (SKUs), dose_text.
-`must_not`: urgency, severity (program facts apart), routes, forms, skus, carriers, thc, thc_dominant, cbd_rich,
-concentrates, suggestions, first_is_local, graded_suggestion, thc_first_over (mg), evidence_above.
+`must_not`: urgency, severity (program facts apart), routes, forms, skus, carriers, thc, thc_dominant,
+cbd_rich, concentrates, suggestions, first_is_local, graded_suggestion, thc_first_over (mg), evidence_above.
 """
 
 from __future__ import annotations
