@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.guidance.truth.table import LEVELS, Advise, Row, faults, plain, rows
@@ -32,3 +34,26 @@ def test_every_row_is_well_formed_and_names_its_source() -> None:
         assert row["route"] in {"smoked", "vaporized", "edible", "topical"}, row["case"]
         assert {row["at_least"], row["at_most"]} <= {"", *LEVELS}, row["case"]
         assert (row["expect"] in {"flag", "cause"}) == bool(row["at_least"]), row["case"]
+
+
+def _answer(row: Row, severity: str) -> dict[str, Any]:
+    """A made-up answer that recognises the row's medicine and warns of it at one level for everything."""
+    known = [name.split("|")[0] for name in row["ingredients"].split(";") if name] or [row["said"]]
+    one = {"rule": "made-up", "severity": severity, "kind": "interaction", "because": known}
+    return {
+        "recognised": {"medicines": [{"ingredients": known, "classes": []}]},
+        "unrecognised": [],
+        "referrals": [],
+        "warnings": [one] if severity else [],
+    }
+
+
+@pytest.mark.parametrize("severity", ["", "contraindicated"], ids=["mute", "alarmist"])
+def test_the_judge_fails_a_program_that_is_mute_and_one_that_always_alarms(severity: str) -> None:
+    """Without this a table could pass because its judge never looks."""
+    for row in TABLE:
+        found = faults(row, lambda _, row=row: _answer(row, severity))
+        if row["expect"] in ("flag", "cause") and not severity:
+            assert found, row["case"]
+        if severity and (row["expect"] == "silent" or row["at_most"] or row["not_for"]):
+            assert found, row["case"]
