@@ -1,4 +1,4 @@
-"""Blood, transplant, mind, heart and hormones: what labels and reviews say of a medicine, and where is silence.
+"""Blood, transplant, mind, heart, hormones: what labels and reviews say of a medicine, and where is silence.
 
 Written from the published facts (reference I24 to I45), not from the rules: one row is one thing that a
 pharmacist would expect of the medicine as a patient says it, with THC or CBD alone, by one route.
