@@ -6,21 +6,14 @@ pharmacist would expect of the medicine as a patient says it, with THC or CBD al
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 
-from counselor.guidance.findings import Setting
-from counselor.guidance.intake import Intake
-from counselor.guidance.knowledge import Knowledge, Severity
-from counselor.guidance.resolve import resolve
-from counselor.guidance.rules import finding_of
+from counselor.guidance.knowledge import Knowledge
 
 from .conftest import Ask
 
-ON = date(2026, 11, 22)
 THC = ("THC",)
 CBD = ("CBD",)
 BOTH = ("THC", "CBD")
@@ -333,31 +326,21 @@ def test_age_illness_and_a_second_medicine_raise_it(
 
 
 @pytest.mark.parametrize(
-    ("rule", "medicine", "below", "above"),
+    ("said", "rule"),
     [
-        ("cbd-citalopram", "citalopram", "minor", "moderate"),
-        ("cbd-tca", "amitriptyline", "minor", "moderate"),
-        ("cbd-doac", "apixaban", "minor", "moderate"),
-        ("cbd-qt-listed", "donepezil", "minor", "moderate"),
-        ("cannabis-warfarin", "warfarin", "major", "major"),
-        ("cbd-mtor-inhibitor", "everolimus", "major", "major"),
+        ("Celexa", "cbd-citalopram"),
+        ("amitriptyline", "cbd-tca"),
+        ("Eliquis", "cbd-doac"),
+        ("Aricept", "cbd-qt-listed"),
+        ("ergotamine", "cbd-ergot"),
     ],
 )
-def test_a_high_daily_dose_of_cbd_raises_it_and_an_unknown_dose_does_not(
-    knowledge: Knowledge, rule: str, medicine: str, below: str, above: str
+def test_much_cbd_a_day_raises_it_to_moderate_and_an_unknown_amount_does_not(
+    ask: Ask, knowledge: Knowledge, said: str, rule: str
 ) -> None:
-    intake = Intake.from_json({"conditions": ["muscle spasms"], "medicines": [medicine]})
-    facts = resolve(intake, knowledge, on=ON).facts
-    setting = Setting(CBD, ("edible",), ("edible",), False, False, True)
-
-    def severity(daily: float | None) -> Severity:
-        known = replace(facts, cannabinoid_mg={} if daily is None else {"CBD": daily})
-        finding = finding_of(knowledge.rules[rule], (medicine,), known, setting)
-        assert finding is not None
-        return finding.severity
-
-    assert severity(None).word == severity(99.0).word == below
-    assert severity(100.0).word == severity(600.0).word == above
+    assert interactions(ask, said, CBD)[rule] == "minor"
+    steps = [(step.when.cbd_mg_per_day, step.severity.word) for step in knowledge.rules[rule].raised]
+    assert (100.0, "moderate") in steps
 
 
 @pytest.mark.parametrize(
