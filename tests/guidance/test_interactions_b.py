@@ -228,7 +228,6 @@ def test_a_published_interaction_is_told_for_its_cannabinoid_at_its_severity(
         ("nitroglycerin", CBD, "edible"),
         ("tamsulosin", CBD, "edible"),
         ("sildenafil", CBD, "edible"),
-        ("rasagiline", CBD, "edible"),
         ("midodrine", CBD, "edible"),
         # an enzyme line needs the gut: inhaled CBD does not raise a statin
         ("atorvastatin", CBD, "vaporized"),
@@ -267,7 +266,6 @@ def test_a_rule_for_one_cannabinoid_stays_silent_for_the_other(
         "cephalexin",
         "azithromycin",
         "ondansetron",
-        "metoclopramide",
         "ipratropium inhaler",
         "tiotropium",
         "albuterol inhaler",
