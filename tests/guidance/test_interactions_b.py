@@ -384,7 +384,6 @@ def test_a_word_for_a_class_counts_as_the_worst_it_may_mean(
         ("carvedilol", THC, "edible", {"thc-pressure-medicine"}),
         ("midodrine", THC, "edible", {"thc-pressure-raiser"}),
         ("xylazine", THC, "edible", {"thc-xylazine"}),
-        ("methadone", CBD, "edible", {"cbd-methadone", "cbd-sedation"}),
     ],
 )
 def test_one_danger_gives_one_warning(
