@@ -62,7 +62,7 @@ TABLE = [
     ("tramadol", "major", "moderate", "major", "thc-opioid", "cbd-opioid"),
     ("methadone", "major", "major", "major", "thc-opioid", "cbd-methadone"),
     ("buprenorphine", "major", "major", "major", "cannabis-buprenorphine", "cannabis-buprenorphine"),
-    ("kratom", "major", "moderate", "major", "thc-kratom", "cbd-opioid"),
+    ("kratom", "major", "moderate", "major", "thc-kratom", "cbd-kratom"),
     ("Tussionex", "major", "moderate", "major", "sedatives-together", "cbd-opioid"),
     ("naltrexone", "minor", "-", "-", "thc-naltrexone", ""),
     # other depressants
@@ -336,7 +336,7 @@ def test_one_merged_warning_names_every_sedative_and_no_second_one_says_the_same
 
 
 def test_each_opioid_warning_asks_about_naloxone(knowledge: Knowledge) -> None:
-    for rule in ("thc-opioid", "thc-kratom", "cannabis-buprenorphine", "cbd-opioid"):
+    for rule in ("thc-opioid", "thc-kratom", "cannabis-buprenorphine", "cbd-opioid", "cbd-kratom"):
         assert "naloxone" in knowledge.rules[rule].wording.action
 
 
