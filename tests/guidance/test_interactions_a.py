@@ -86,7 +86,9 @@ TABLE = [
     ("pramipexole", "minor", "-", "minor", "thc-other-sedating", ""),
     ("alcohol", "moderate", "moderate", "moderate", "thc-alcohol", "cbd-sedation"),
     ("Xyrem", "major", "major", "major", "thc-oxybate", "thc-oxybate"),
-    ("ketamine", "moderate", "moderate", "moderate", "anesthetic-planned", "anesthetic-planned"),
+    ("propofol", "moderate", "moderate", "moderate", "anesthetic-planned", "anesthetic-planned"),
+    ("Spravato", "moderate", "moderate", "moderate", "ketamine-clinic", "ketamine-clinic"),
+    ("zuranolone", "moderate", "-", "moderate", "thc-other-sedating", ""),
     # seizure medicines
     ("valproate", "moderate", "moderate", "moderate", "thc-seizure-medicine", "cbd-valproate"),
     ("phenytoin", "moderate", "moderate", "moderate", "thc-seizure-medicine", "cbd-phenytoin"),
