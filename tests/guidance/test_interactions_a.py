@@ -327,11 +327,11 @@ def test_going_from_smoke_to_another_form_is_told_before_it_happens(
 
 
 def test_one_merged_warning_names_every_sedative_and_no_second_one_says_the_same(ask: Ask) -> None:
-    said = ["Klonopin", "oxycodone", "gabapentin", "baclofen", "Benadryl"]
+    said = ["Klonopin", "oxycodone", "gabapentin", "baclofen", "Benadryl", "trazodone"]
     advice = ask("multiple sclerosis", age=ADULT, medicines=said, routes=["edible"])
     told = [w for w in advice["warnings"] if w["kind"] == "interaction" and "THC" in w["cannabinoids"]]
     assert [w["rule"] for w in told] == ["sedatives-together"]
-    for name in ("clonazepam", "oxycodone", "gabapentin", "baclofen", "diphenhydramine"):
+    for name in ("clonazepam", "oxycodone", "gabapentin", "baclofen", "diphenhydramine", "trazodone"):
         assert name in told[0]["effect"]
     assert "naloxone" in told[0]["action"]
     assert len(told[0]["action"].split()) <= 75
