@@ -220,15 +220,17 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
     named: dict[str, tuple[str, str]] = {}
     pairs: list[tuple[str, str]] = []
     patterns: list[tuple[str, tuple[str, ...]]] = []
+    misspelt: list[str] = []
     for entry in [*conditions, *terms]:
         codes = [
             code.rstrip("-.")
             for code in (*getattr(entry, "icd10", ()), *getattr(entry, "icd10_accepted", ()))
         ]
-        for phrase in (entry.name, entry.id, *entry.synonyms, *codes):
+        misspelt += entry.misspelt
+        for phrase in (entry.name, entry.id, *entry.synonyms, *entry.misspelt, *codes):
             folded = " ".join(statements.phrase_key(phrase))
             if folded in named and named[folded][0] != entry.id:
-                if phrase in entry.synonyms:
+                if phrase in (*entry.synonyms, *entry.misspelt):
                     faults.add(
                         entry.origin.file, entry.id, f"the words {phrase!r} already mean {named[folded][0]}"
                     )
@@ -238,4 +240,4 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
         patterns += [(entry.id, parts) for parts in getattr(entry, "patterns", ())]
     felt = {term.id for term in terms if term.kind == "symptom"}
     felt |= {term.id for term in terms if term.recent is not None and term.recent.id in felt}
-    return Phrases.of(pairs, patterns, felt)
+    return Phrases.of(pairs, patterns, felt, misspelt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .advice import Recognised, RecognisedMedicine, RecognisedTerm, Unrecognised
@@ -129,17 +129,15 @@ class _Said:
         self.told: set[str] = set()
 
     def hear(self, field_name: str, entry: str) -> None:
-        heard = self.knowledge.phrases.hear(
-            entry, year=self.on.year, known=self.knowledge.medicines.first_words
-        )
+        heard = self.knowledge.phrases.hear(entry, on=self.on, known=self.knowledge.medicines.first_words)
         rows = self.terms[field_name]
         for mention in heard.mentions:
-            id = self._dated(mention)
+            id, denied = self._meant(mention)
             twin = next((i for i, row in enumerate(rows) if row.said == entry and row.id == id), None)
             if twin is None:
-                rows.append(self._term(entry, id, mention))
-            elif rows[twin].denied and not mention.denied:  # "no asthma, COPD": one of the two is there
-                rows[twin] = self._term(entry, id, mention)
+                rows.append(self._term(entry, id, mention, denied))
+            elif rows[twin].denied and not denied:  # "no asthma, COPD": one of the two is there
+                rows[twin] = self._term(entry, id, mention, denied)
         if field_name == "allergies":
             self._hear_allergy(entry, heard.unread, bool(heard.mentions))
             return
@@ -231,7 +229,7 @@ class _Said:
                 )
             )
         for unread in heard.unread:
-            understood = self.knowledge.phrases.understand(unread.said, year=self.on.year)
+            understood = self.knowledge.phrases.understand(unread.said, on=self.on)
             if understood is not None:
                 self._keep(unread.said, understood.mentions)
             else:
@@ -239,14 +237,12 @@ class _Said:
         for reason in heard.reasons:
             self._keep(
                 line,
-                [
-                    m
-                    for m in self.knowledge.phrases.hear(reason, year=self.on.year).mentions
-                    if self._matters(m.id)
-                ],
+                [m for m in self.knowledge.phrases.hear(reason, on=self.on).mentions if self._matters(m.id)],
             )
         told = [id for id in self.knowledge.terms if id.startswith("stopped-") or id in TOLD_WITH_MEDICINES]
-        self._keep(line, self.knowledge.phrases.patterns_in(line, told, year=self.on.year))
+        misspelt = [name for m in heard.medicines if m.how == "spelling" for name in m.ingredients]
+        named = " ".join((line, *misspelt))  # so that "baclfen ran out" is heard as baclofen's
+        self._keep(line, self.knowledge.phrases.patterns_in(named, told, on=self.on))
 
     def hear_harm(self, harm: str) -> None:
         """A product that did harm: a bad reaction, and the illness it may have shown. Symptoms are past."""
@@ -255,15 +251,22 @@ class _Said:
         if BAD_REACTION in self.knowledge.terms:
             term = self.knowledge.terms[BAD_REACTION]
             self.terms["history"].append(RecognisedTerm(harm, BAD_REACTION, term.name))
-        heard = self.knowledge.phrases.hear(harm, year=self.on.year)
+        heard = self.knowledge.phrases.hear(harm, on=self.on)
         self._keep(
             harm,
             [
-                m
+                self._as_past(m)
                 for m in heard.mentions
                 if self.knowledge.terms[m.id].kind == "history" and m.id != BAD_REACTION
             ],
         )
+
+    def _as_past(self, mention: Mention) -> Mention:
+        """ "heard voices for a day": what a product did then is no symptom of today."""
+        recent = self.knowledge.terms[mention.id].recent
+        if recent is None or self.knowledge.terms[recent.id].kind != "symptom":
+            return mention
+        return replace(mention, past=True, recent=False, days_ago=None)
 
     def _matters(self, id: str) -> bool:
         """Whether a medicine's reason is an illness rules look at; a treated pain needs no second entry."""
@@ -279,25 +282,36 @@ class _Said:
         """Terms heard in a list of medicines count as history."""
         rows = self.terms["history"]
         for mention in mentions:
-            id = self._dated(mention)
+            id, denied = self._meant(mention)
             if not any(row.said == said and row.id == id for row in rows):
-                rows.append(self._term(said, id, mention))
+                rows.append(self._term(said, id, mention, denied))
+
+    def _meant(self, mention: Mention) -> tuple[str, bool]:
+        """The term meant, once it is known when and whose it is; and whether the patient is without it."""
+        term = self.knowledge.terms[mention.id]
+        if mention.whose == "blood" and term.in_family:
+            return term.in_family, False
+        return self._dated(mention), mention.denied
 
     def _dated(self, mention: Mention) -> str:
-        """The term meant, once it is known how long ago it was."""
+        """The term meant, once it is known how long ago it was, and whether it is an old companion."""
         term = self.knowledge.terms[mention.id]
+        if term.as_usual and mention.usual:
+            return term.as_usual
         if term.recent is not None:
             dated = mention.days_ago
             if dated is not None:
                 if dated <= term.recent.within_days:
                     return term.recent.id
-            elif mention.recent or (term.recent.undated and not mention.past):
+            elif (mention.recent and not term.recent.dated_only) or (
+                term.recent.undated and not mention.past
+            ):
                 return term.recent.id
-        if term.past and (mention.past or (mention.days_ago is not None and mention.days_ago > 365)):
+        if term.past and mention.past:
             return term.past
         return term.id
 
-    def _term(self, said: str, id: str, mention: Mention) -> RecognisedTerm:
+    def _term(self, said: str, id: str, mention: Mention, denied: bool) -> RecognisedTerm:
         condition = self.knowledge.conditions.get(id)
         how = "spelling" if mention.respelled else ""
         return RecognisedTerm(
@@ -305,9 +319,9 @@ class _Said:
             id=id,
             name=self.knowledge.name_of(id),
             icd10=condition.icd10 if condition else (),
-            denied=mention.denied,
+            denied=denied,
             how=how,
-            to_confirm=condition.to_confirm if condition and not mention.denied else "",
+            to_confirm=condition.to_confirm if condition and not denied else "",
         )
 
     def settle_conditions(self) -> None:

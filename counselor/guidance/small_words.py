@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from .words import singular
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+from .words import words_of as _words
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -21,16 +18,25 @@ DENIES = _stems(
     no not never without non isnt arent wasnt doesnt dont didnt hasnt havent nor neither nothing
     """
 )
-DENIES_WIDELY = _stems("denies denied deny denying negative neg")
+DENIES_WIDELY = _stems("denies denied deny denying negative neg niega")
 """These reach over commas: "denies chest pain, shortness of breath"."""
 BETWEEN = _stems(
     """
     a an any the of for to in on at with currently now been had has have having known diagnosed
     diagnosis history hx signs sign symptoms symptom evidence really recent current past prior previous
-    other such family personal ever be is are was were am using use uses taking take takes
+    other such family personal ever be is are was were am using use uses taking take takes estoy esta
+    tengo tiene
     """
 )
 """What may stand between a denial and what it denies: "no known history of"."""
+ENDINGS = frozenset({"quit", "stopped", "quitting", "stopping"})
+"""Words of `PAST` that behind "since" or "after" tell when something began: "chest pain since I quit"."""
+AS_USUAL = (
+    "as alway", "as usual", "like alway", "like usual", "as ever", "alway has", "alway have", "alway had",
+    "alway been", "at baseline", "his baseline", "her baseline", "my baseline", "not new", "nothing new",
+    "no change", "unchanged", "long standing", "longstanding", "as before", "my normal", "como siempre",
+)  # fmt: skip
+"""Stems of what says that a symptom is an old companion; not after "not" or "isnt"."""
 PAST = _stems(
     """
     past former formerly previous previously prior ex recovered recovery remission childhood resolved
@@ -44,9 +50,17 @@ SINCE = _stems("since lately recently now today anymore yet")
 RELATIVES = _stems(
     """
     wife husband son daughter mother mom dad father brother sister partner spouse friend uncle aunt
-    grandmother grandfather grandma grandpa cousin roommate boyfriend girlfriend child children
+    grandmother grandfather grandma grandpa cousin roommate boyfriend girlfriend child children kid kids
+    parent sibling twin niece nephew neighbor coworker fiance dog cat pet boss
     """
 )
+BLOOD_RELATIVES = _stems(
+    """
+    son daughter mother mom dad father brother sister uncle aunt grandmother grandfather grandma grandpa
+    cousin child children kid kids parent sibling twin niece nephew
+    """
+)
+"""Whose psychosis makes THC riskier for the patient; the rest are no kin."""
 FILLER = BETWEEN | _stems(
     """
     i im ive me my he she his her they their it its this that these those and or also both left right very bad
