@@ -51,7 +51,7 @@ _AMOUNTS = words_of("mg mcg ml unit iu step calorie cal g")
 _LIFE_STAGES = re.compile(
     r"\bas an? (?:\w+ )?(?:kid|child|teen|teenager|baby|infant|toddler|adolescent|student|boy|girl)\b"
     r"|\bin (?:(?:high|middle|grade) school|college|childhood|infancy|(?:my|his|her) (?:teen|youth))\b"
-    r"|\bwhen (?:i|he|she) (?:was|were) (?:a (?:\w+ )?(?:kid|child|teen|teenager|baby|boy|girl)|little|young)\b"
+    r"|\bwhen (?:i|he|she) was (?:a (?:\w+ )?(?:kid|child|teen|teenager|baby|boy|girl)|little|young)\b"
     r"|\bgrowing up\b|\b(?:long|long time|age) ago\b|\bway back\b|\bdecade (?:ago|back)\b"
 )
 _A_WHILE_AGO = re.compile(r"\b(?:a )?(?:good )?while (?:ago|back)\b")

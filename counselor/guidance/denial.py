@@ -22,7 +22,10 @@ from .words import words_of
 
 _OWN = words_of("i me my im ive")
 _HAVE = words_of(
-    "has had have with is was were died got gets getting diagnosed being been took ended went developed suffer"
+    """
+    has had have with is was were died got gets getting diagnosed being been took ended went developed
+    suffer
+    """
 )
 _ANSWERS_NO = words_of("no none denied denie negative neg absent never ruled unlikely")
 _NOBODY = words_of("nobody nadie")

@@ -16,9 +16,10 @@ from typing import Any
 
 from . import consistency, statements
 from .entries import Entry, Fault, Faults, KnowledgeError
-from .knowledge import Knowledge, Rule, Term
+from .knowledge import Condition, Knowledge, Rule, Term
 from .medicines import Ingredient, MedicineName, Medicines
 from .phrases import Phrases
+from .spelling import slips
 
 __all__ = ["Fault", "KnowledgeError", "load"]
 
@@ -227,6 +228,10 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
             for code in (*getattr(entry, "icd10", ()), *getattr(entry, "icd10_accepted", ()))
         ]
         misspelt += entry.misspelt
+        if isinstance(entry, Condition):
+            told = [entry.name, *entry.synonyms]
+            wrong = slips([statements.phrase_key(phrase) for phrase in told])
+            misspelt += [phrase for phrase in told if wrong & set(statements.phrase_key(phrase))]
         for phrase in (entry.name, entry.id, *entry.synonyms, *entry.misspelt, *codes):
             folded = " ".join(statements.phrase_key(phrase))
             if folded in named and named[folded][0] != entry.id:

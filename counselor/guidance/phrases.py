@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rapidfuzz.distance import OSA
-
 from .dates import told
 from .denial import denied_inside, is_denied, relative_named
 from .sentence import Sentence, Span
 from .small_words import AS_USUAL, ENDINGS, FILLER, PAST, RECENT
+from .spelling import SHORTEST, nearest
 from .words import WORD, fold, singular
 
 LONGEST_PHRASE = 9
@@ -93,7 +92,9 @@ class Phrases:
     exact: Mapping[tuple[str, ...], str]
     symptoms: frozenset[str] = frozenset()
     patterns: tuple[Pattern, ...] = ()
-    vocabulary: frozenset[str] = field(default_factory=frozenset)
+    named: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Each word of a phrase that is no slip of the pen, with the ids that its phrases name."""
+    long_words: tuple[str, ...] = ()
     misspelt: frozenset[tuple[str, ...]] = frozenset()
     """Phrases that are a common slip of the pen and are said back as such."""
 
@@ -110,8 +111,13 @@ class Phrases:
         exact.pop((), None)
         compiled = tuple(Pattern.of(id, parts) for id, parts in patterns)
         wrong = frozenset(tuple(_stems(phrase)) for phrase in misspelt)
-        words = frozenset(word for phrase in exact if phrase not in wrong for word in phrase)
-        return cls(exact, frozenset(symptoms), compiled, words, wrong)
+        named_by: dict[str, set[str]] = {}
+        for phrase, id in exact.items():
+            for word in phrase if phrase not in wrong else ():
+                named_by.setdefault(word, set()).add(id)
+        by_word = {word: frozenset(ids) for word, ids in named_by.items()}
+        long_words = tuple(sorted(word for word in by_word if len(word) >= SHORTEST))
+        return cls(exact, frozenset(symptoms), compiled, by_word, long_words, wrong)
 
     def find(self, text: str) -> str | None:
         """The id that exactly this phrase names."""
@@ -209,20 +215,10 @@ class Phrases:
         return found
 
     def _respell(self, word: str, known: frozenset[str]) -> str:
-        """The one vocabulary word within a slip of the finger; the word itself where none or several are."""
-        if len(word) < 5 or word in self.vocabulary or word in FILLER or word in known or word[0].isdigit():
+        """The vocabulary word that a slip of the finger stands for; else the word itself."""
+        if len(word) < SHORTEST or word in self.named or word in FILLER or word in known or word[0].isdigit():
             return word
-        allowed = 1 if len(word) < 8 else 2
-        best, best_distance, tied = word, allowed + 1, False
-        for candidate in self.vocabulary:
-            if abs(len(candidate) - len(word)) > allowed or len(candidate) < 5:
-                continue
-            distance = OSA.distance(word, candidate, score_cutoff=allowed)
-            if distance < best_distance:
-                best, best_distance, tied = candidate, distance, False
-            elif distance == best_distance and distance <= allowed:
-                tied = True
-        return word if tied or best_distance > allowed else best
+        return nearest(word, self.long_words, self.named)
 
 
 def _mention(
