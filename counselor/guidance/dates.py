@@ -54,6 +54,10 @@ _LIFE_STAGES = re.compile(
     r"|\bwhen (?:i|he|she) was (?:a (?:\w+ )?(?:kid|child|teen|teenager|baby|boy|girl)|little|young)\b"
     r"|\bgrowing up\b|\b(?:long|long time|age) ago\b|\bway back\b|\bdecade (?:ago|back)\b"
 )
+_YOUNGER = re.compile(
+    r"\bin (?:my|his|her) (?:early |late |mid )?(?:twentie|thirtie|fortie|fiftie|[2-6]0s)\b"
+)
+"""A decade of life that people name once it is over."""
 _A_WHILE_AGO = re.compile(r"\b(?:a )?(?:good )?while (?:ago|back)\b")
 _AT_AGE = re.compile(r"\b(?:at age|at the age of|when (?:i|he|she) was|age) (\d{1,2})\b")
 
@@ -223,6 +227,8 @@ def _stages(sentence: str) -> list[Told]:
     """ "as a teenager", "in high school", "when I was 12", "a while back"."""
     if _LIFE_STAGES.search(sentence):
         return [Told(LONG_AGO_DAYS)]
+    if _YOUNGER.search(sentence):
+        return [Told(400)]
     age = _AT_AGE.search(sentence)
     if age and int(age.group(1)) <= 17:
         return [Told(LONG_AGO_DAYS)]

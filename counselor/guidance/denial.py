@@ -79,10 +79,11 @@ def denied_inside(words: Sentence, hits: list[Span], clause: Span) -> bool:
     return False
 
 
-def relative_named(words: Sentence, start: int, clause: Span) -> str:
+def relative_named(words: Sentence, start: int, clause: Span, *, now: bool = False) -> str:
     """Whose it is: "blood" ("mom was diagnosed with ..."), "other" ("my wife has ...") or "" for the patient.
 
-    "my wife says I have epilepsy" is the patient's.
+    "my wife says I have epilepsy" is the patient's. What happened today or yesterday (`now`) to somebody
+    named without "has" may be the patient's, told by another.
     """
     before = words.stems[clause[0] : start]
     at = max((i for i, word in enumerate(before) if word in RELATIVES), default=None)
@@ -97,7 +98,8 @@ def relative_named(words: Sentence, start: int, clause: Span) -> str:
         kin = "blood" if before[at] in BLOOD_RELATIVES else "other"
     said_of_me = _OWN & set(words.stems[start : clause[1]])
     if not between:  # "my mom fainted", but not "my husband could hardly wake me"
-        return kin if at > 0 and before[at - 1] in ("my", "his", "her", "their") and not said_of_me else ""
+        owned = at == 0 or before[at - 1] in ("my", "his", "her", "their")
+        return kin if owned and not said_of_me and not now else ""
     return kin if between[0] in _HAVE and len(between) <= 5 else ""
 
 

@@ -229,7 +229,7 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
         ]
         misspelt += entry.misspelt
         if isinstance(entry, Condition):
-            told = [entry.name, *entry.synonyms]
+            told = [entry.name, *getattr(entry, "synonyms", ())]
             wrong = slips([statements.phrase_key(phrase) for phrase in told])
             misspelt += [phrase for phrase in told if wrong & set(statements.phrase_key(phrase))]
         for phrase in (entry.name, entry.id, *entry.synonyms, *entry.misspelt, *codes):

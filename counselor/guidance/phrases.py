@@ -14,13 +14,17 @@ from .dates import told
 from .denial import denied_inside, is_denied, relative_named
 from .sentence import Sentence, Span
 from .small_words import AS_USUAL, ENDINGS, FILLER, PAST, RECENT
-from .spelling import SHORTEST, nearest
+from .spelling import SHORTEST, Speller
 from .words import WORD, fold, singular
 
 LONGEST_PHRASE = 9
 LONG_STANDING_DAYS = 120
 """What began longer ago than this and is told as lasting is an old companion."""
 PREFIX = 3
+NEAR = 60
+"""Words on either side of a phrase that can say something of it."""
+RESPELLED_AT_MOST = 150
+"""Words of one entry, from its start, that are looked at for slips of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,8 @@ class Phrases:
     exact: Mapping[tuple[str, ...], str]
     symptoms: frozenset[str] = frozenset()
     patterns: tuple[Pattern, ...] = ()
-    named: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Each word of a phrase that is no slip of the pen, with the ids that its phrases name."""
-    long_words: tuple[str, ...] = ()
+    speller: Speller = field(default_factory=lambda: Speller({}))
+    """Of the words of all phrases that are no slip of the pen."""
     misspelt: frozenset[tuple[str, ...]] = frozenset()
     """Phrases that are a common slip of the pen and are said back as such."""
 
@@ -116,8 +119,7 @@ class Phrases:
             for word in phrase if phrase not in wrong else ():
                 named_by.setdefault(word, set()).add(id)
         by_word = {word: frozenset(ids) for word, ids in named_by.items()}
-        long_words = tuple(sorted(word for word in by_word if len(word) >= SHORTEST))
-        return cls(exact, frozenset(symptoms), compiled, by_word, long_words, wrong)
+        return cls(exact, frozenset(symptoms), compiled, Speller(by_word), wrong)
 
     def find(self, text: str) -> str | None:
         """The id that exactly this phrase names."""
@@ -147,7 +149,10 @@ class Phrases:
         found = self._scan(words.stems)
         respelled: set[int] = set()
         if not found or words.has_content_outside(found):
-            corrected = [self._respell(word, known) for word in words.stems]
+            corrected = [
+                self._respell(word, raw, known) if i < RESPELLED_AT_MOST else word
+                for i, (word, raw) in enumerate(zip(words.stems, words.raw, strict=True))
+            ]
             if corrected != words.stems:
                 again = self._scan(corrected)
                 if _covered(again) > _covered(found):
@@ -214,11 +219,21 @@ class Phrases:
                 at += 1
         return found
 
-    def _respell(self, word: str, known: frozenset[str]) -> str:
-        """The vocabulary word that a slip of the finger stands for; else the word itself."""
-        if len(word) < SHORTEST or word in self.named or word in FILLER or word in known or word[0].isdigit():
+    def _respell(self, word: str, raw: str, known: frozenset[str]) -> str:
+        """The vocabulary word that a slip of the finger stands for; else the word itself.
+
+        `raw`: the word with its ending, which may be part of the slip ("hepatitas").
+        """
+        if (
+            len(word) < SHORTEST
+            or word in self.speller.named
+            or word in FILLER
+            or word in known
+            or word[0].isdigit()
+        ):
             return word
-        return nearest(word, self.long_words, self.named)
+        right = self.speller.nearest(raw)
+        return self.speller.nearest(word) if right == raw else right
 
 
 def _mention(
@@ -237,6 +252,7 @@ def _mention(
     `hits`: the words it covers; a pattern's may stand apart, and all between them belongs to it.
     """
     start, end = min(hit[0] for hit in hits), max(hit[1] for hit in hits)
+    clause = (max(clause[0], start - NEAR), min(clause[1], end + NEAR))
     first, last = words.part(start, end, clause)
     inside = words.stems[first:last]
     around = inside if of_pattern else [*inside[: start - first], *inside[end - first :]]
@@ -246,9 +262,10 @@ def _mention(
     past = past or "used to" in sentence or (when.days is not None and when.days > 365 and not when.ongoing)
     past = past or ("history" in around and "family" not in around)
     recent = bool(RECENT.intersection(around)) or (when.days is not None and when.days <= 31)
-    usual = _as_usual(sentence) or (when.ongoing and (when.days or 0) > LONG_STANDING_DAYS)
+    old = when.days is None or (when.ongoing and when.days > LONG_STANDING_DAYS)
+    usual = old and (when.days is not None or _as_usual(sentence))
     opens = hits[0] if of_pattern else (start, end)
-    whose = relative_named(words, opens[0], clause)
+    whose = relative_named(words, opens[0], clause, now=when.days is not None and when.days <= 1)
     denied = (
         bool(whose)
         or is_denied(words, opens[0] if of_pattern else start, end, clause, in_lists=in_lists)
@@ -263,9 +280,11 @@ def _since_then(words: list[str], at: int) -> bool:
 
 
 def _as_usual(sentence: str) -> bool:
-    """ "as always", "no change"; but not "worse than usual" or "not as usual"."""
-    return not re.search(r"\b(?:worse|worst|sudden\w*|more than)\b", sentence) and any(
-        re.search(rf"(?<!not )(?<!isnt )(?<!than )\b{phrase}\b", sentence)
+    """ "as always", "my usual"; but not "worse than usual", "not as usual" or "different from my usual"."""
+    if re.search(r"\b(?:worse|worst|sudden\w*|more than|than usual|unlike|different|not alway)\b", sentence):
+        return False
+    return any(
+        re.search(rf"(?<!not )(?<!isnt )(?<!not as )(?<!not my )(?<!not like )\b{phrase}\b", sentence)
         for phrase in AS_USUAL
         if phrase in sentence
     )
@@ -275,6 +294,13 @@ SHARED_NOUN = re.compile(
     r"\b((?:(?:heart|lung|liver|kidney|mental|thyroid|psychiatric)(?:, ?(?:or |and )?| or | and | ?/ ?))+)"
     r"(heart|lung|liver|kidney|mental|thyroid|psychiatric) "
     r"(diseases?|problems?|issues?|illness|trouble|conditions?|failure)\b",
+    re.IGNORECASE,
+)
+
+
+RUN_TOGETHER = re.compile(
+    r"\b(blood|heart|kidney|liver|lung|sleep|panic|chest|back|muscle|nerve|leg)"
+    r"(pressures?|disease|attacks?|failure|apnea|pains?|spasms?|cramps?|clots?|problems?|stones?)\b",
     re.IGNORECASE,
 )
 
@@ -290,7 +316,7 @@ def _spelled_out(text: str) -> str:
             f"{organ} {'illness' if organ in ('mental', 'psychiatric') else 'disease'}" for organ in named
         )
 
-    return SHARED_NOUN.sub(each, text)
+    return SHARED_NOUN.sub(each, RUN_TOGETHER.sub(r"\1 \2", text))
 
 
 def _stems(text: str) -> list[str]:

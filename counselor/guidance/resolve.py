@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .advice import Recognised, RecognisedMedicine, RecognisedTerm, Unrecognised
+from .contradictions import OF_WOMEN, with_questions
 from .intake import Intake
 from .knowledge import TOPICS, Knowledge, When
 from .medicine_lines import read_line
@@ -18,6 +19,10 @@ from .words import fold
 TOLD_WITH_MEDICINES = frozenset({"ran-out-of-medicine", "new-medicine", "baclofen-pump", "pump-problem"})
 """Terms beside "stopped-...", whose patterns are looked for in lines of medicines too."""
 BAD_REACTION = "bad-reaction-to-dose-once"
+HEARD_AT_MOST = 60_000
+"""Characters of free text that one visit reads, about thirty pages; the rest is said back as not read."""
+LONGEST_MEDICINE_ASIDE = 400
+"""Characters without a comma, outside the list of medicines, in which a medicine is still looked for."""
 SAID_AS_PAST = re.compile(r"\b(clean|sober|recovery|former|used to|quit|stopped|years? ago|past)\b")
 TERM_FIELDS = ("conditions", "history", "symptoms", "allergies", "goals")
 
@@ -127,14 +132,23 @@ class _Said:
         self.said_no_medicines = False
         self.allergen_words: list[tuple[str, tuple[str, ...]]] = []
         self.told: set[str] = set()
+        self.of_others: set[tuple[str, str]] = set()
+        """What was said, and the id, where a relative has it."""
+        self.heard_characters = 0
 
     def hear(self, field_name: str, entry: str) -> None:
+        self.heard_characters += len(entry)
+        if self.heard_characters > HEARD_AT_MOST:
+            self.unrecognised.append(Unrecognised(field_name, entry))
+            return
         heard = self.knowledge.phrases.hear(entry, on=self.on, known=self.knowledge.medicines.first_words)
         rows = self.terms[field_name]
         for mention in heard.mentions:
             id, denied = self._meant(mention)
+            if mention.whose:
+                self.of_others.add((entry, id))
             twin = next((i for i, row in enumerate(rows) if row.said == entry and row.id == id), None)
-            if twin is None:
+            if twin is None or (rows[twin].denied and not denied and id in OF_WOMEN):
                 rows.append(self._term(entry, id, mention, denied))
             elif rows[twin].denied and not denied:  # "no asthma, COPD": one of the two is there
                 rows[twin] = self._term(entry, id, mention, denied)
@@ -156,6 +170,9 @@ class _Said:
 
     def _hear_elsewhere(self, field_name: str, entry: str, part: str) -> None:
         """A medicine among conditions counts as one if its name is exact; anything else is said back."""
+        if len(part) > LONGEST_MEDICINE_ASIDE:
+            self.unrecognised.append(Unrecognised(field_name, part))
+            return
         as_medicine = read_line(self.knowledge.medicines, part)
         exact = [
             m for m in as_medicine.medicines if m.how != "spelling" and not SAID_AS_PAST.search(fold(entry))
@@ -360,15 +377,11 @@ class _Said:
 
     def resolved(self, intake: Intake) -> Resolved:
         facts = self._facts(intake)
+        rows = {
+            name: tuple(told) for name, told in with_questions(intake, self.terms, self.of_others).items()
+        }
         return Resolved(
-            Recognised(
-                conditions=tuple(self.terms["conditions"]),
-                medicines=tuple(self.medicines),
-                history=tuple(self.terms["history"]),
-                symptoms=tuple(self.terms["symptoms"]),
-                allergies=tuple(self.terms["allergies"]),
-                goals=tuple(self.terms["goals"]),
-            ),
+            Recognised(medicines=tuple(self.medicines), **rows),
             tuple(self.unrecognised),
             self._not_assessed(intake),
             facts,

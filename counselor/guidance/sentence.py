@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from .dates import NUMBER_WORDS, UNIT_DAYS
-from .small_words import DENIES, DENIES_WIDELY, ENDS_CLAUSE, FILLER, PAST, RECENT
+from .dates import MONTHS, NUMBER_WORDS, UNIT_DAYS, WEEKDAYS
+from .small_words import DENIES, DENIES_WIDELY, ENDS_CLAUSE, FILLER, ONSET, PAST, RECENT
 from .words import WORD, fold_in_place, singular
 
 Span = tuple[int, int]
@@ -19,7 +19,8 @@ class Sentence:
         self.text = text
         self.plain, self.place = fold_in_place(text)
         self.spans = [match.span() for match in WORD.finditer(self.plain)]
-        self.stems = [singular(self.plain[a:b]) for a, b in self.spans]
+        self.raw = [self.plain[a:b] for a, b in self.spans]
+        self.stems = [singular(word) for word in self.raw]
 
     def gap(self, index: int) -> str:
         """The marks between word `index` and the next one."""
@@ -69,7 +70,7 @@ class Sentence:
             following = last + 1
             while following < clause[1] and "," not in self.gap(following - 1):
                 following += 1
-            if any(self.is_content(i) for i in range(last, following)):
+            if any(self.is_content(i) and not self._tells_when(i) for i in range(last, following)):
                 break
             last = following
         return first, last
@@ -78,6 +79,10 @@ class Sentence:
         """Whether a word says something by itself."""
         word = self.stems[index]
         return word not in _SMALL and not word[0].isdigit()
+
+    def _tells_when(self, index: int) -> bool:
+        """ "started Tuesday", "since June": only when, of what stands before the comma."""
+        return self.stems[index] in ONSET or self.stems[index] in WEEKDAYS or self.stems[index] in MONTHS
 
     def has_content_outside(self, found: list[tuple[int, int, str]]) -> bool:
         """Whether a word of some length stands outside these spans."""

@@ -32,10 +32,23 @@ BETWEEN = _stems(
 ENDINGS = frozenset({"quit", "stopped", "quitting", "stopping"})
 """Words of `PAST` that behind "since" or "after" tell when something began: "chest pain since I quit"."""
 AS_USUAL = (
-    "as alway", "as usual", "like alway", "like usual", "as ever", "alway has", "alway have", "alway had",
-    "alway been", "at baseline", "his baseline", "her baseline", "my baseline", "not new", "nothing new",
-    "no change", "unchanged", "long standing", "longstanding", "as before", "my normal", "como siempre",
-)  # fmt: skip
+    "alway",
+    "usual",
+    "as ever",
+    "at baseline",
+    "his baseline",
+    "her baseline",
+    "my baseline",
+    "not new",
+    "nothing new",
+    "no change",
+    "unchanged",
+    "long standing",
+    "longstanding",
+    "as before",
+    "my normal",
+    "como siempre",
+)
 """Stems of what says that a symptom is an old companion; not after "not" or "isnt"."""
 PAST = _stems(
     """
@@ -44,6 +57,8 @@ PAST = _stems(
     """
 )
 RECENT = _stems("recent recently new newly just yesterday today tonight acute")
+ONSET = _stems("started starting start began begin begun beginning onset came come came on all")
+"""With a time they tell when, and nothing else: "voices, started Tuesday"."""
 FLARES = _stems("attack attacks flare flares flareup exacerbation episode episodes relapse crisis")
 """Behind the name of an illness these say that there is one, even where none came lately."""
 SINCE = _stems("since lately recently now today anymore yet")

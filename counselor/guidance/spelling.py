@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,22 +16,47 @@ _ENDINGS = words_of("y ic ia ie e a al ed es er ing ical ism s ies us sy tic sed
 _SPANISH = words_of("de la el con dolor calambre esclerosis lesion")
 
 
-def nearest(word: str, vocabulary: Sequence[str], named: Mapping[str, Collection[str]]) -> str:
-    """The one vocabulary word within a slip of the finger; the word itself where none or several are.
+class Speller:
+    """Finds the word that a slip of the finger stands for. Remembers what it was asked."""
 
-    `named`: the ids that phrases with a word name. Several that name one thing in common are no doubt, and the
-    one used most is taken.
-    """
-    allowed = 1 if len(word) < 8 else 2
-    found = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=allowed, limit=6)
-    if not found:
-        return word
-    least = min(distance for _, distance, _ in found)
-    near = [candidate for candidate, distance, _ in found if distance == least]
-    common = set(named.get(near[0], ())).intersection(*(named.get(one, ()) for one in near[1:]))
-    if len(near) > 1 and not common:
-        return word
-    return max(near, key=lambda one: (len(named.get(one, ())), one))
+    REMEMBERS = 20_000
+
+    def __init__(self, named: Mapping[str, frozenset[str]]) -> None:
+        self.named = named
+        """Each known word with the ids that its phrases name."""
+        self.by_length: dict[int, list[str]] = {}
+        for word in sorted(named):
+            if len(word) >= SHORTEST:
+                self.by_length.setdefault(len(word), []).append(word)
+        self.found: dict[str, str] = {}
+
+    def nearest(self, word: str) -> str:
+        """The one known word within a slip of `word`; `word` itself where none or several are.
+
+        Several that name one thing in common are no doubt, and the one used most is taken.
+        """
+        if word not in self.found:
+            if len(self.found) >= self.REMEMBERS:
+                self.found.clear()
+            self.found[word] = self._search(word)
+        return self.found[word]
+
+    def _search(self, word: str) -> str:
+        allowed = 1 if len(word) < 8 else 2
+        near: list[str] = []
+        least = allowed
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for candidate, distance, _ in process.extract(
+                word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=least, limit=6
+            ):
+                near = [*near, candidate] if distance == least and near else [candidate]
+                least = int(distance)
+        if not near:
+            return word
+        common = frozenset.intersection(*(self.named[one] for one in near))
+        if len(near) > 1 and not common:
+            return word
+        return max(near, key=lambda one: (len(self.named[one]), one))
 
 
 def slips(phrases: Iterable[Sequence[str]]) -> frozenset[str]:
@@ -40,12 +65,13 @@ def slips(phrases: Iterable[Sequence[str]]) -> frozenset[str]:
     Two endings of one stem ("neuropathy", "neuropathic") are no slip, nor is the Spanish of it.
     """
     english = [phrase for phrase in phrases if not _SPANISH.intersection(phrase)]
-    counts = Counter(word for phrase in english for word in phrase if len(word) > SHORTEST)
+    counts = Counter(word for phrase in english for word in phrase if len(word) >= SHORTEST)
     out = set()
     for word, count in counts.items():
         for right, more in counts.items():
-            near = more > count and OSA.distance(word, right, score_cutoff=2) <= 2
-            if near and not _same_stem(word, right):
+            allowed = 2 if len(word) > SHORTEST else 1
+            near = more > count and OSA.distance(word, right, score_cutoff=allowed) <= allowed
+            if near and word[0] == right[0] and not _same_stem(word, right):
                 out.add(word)
                 break
     return frozenset(out)
