@@ -44,13 +44,15 @@ class Speller:
     def _search(self, word: str) -> str:
         allowed = 1 if len(word) < 8 else 2
         near: list[str] = []
-        least = allowed
+        least = allowed + 1
         for length in range(len(word) - allowed, len(word) + allowed + 1):
             for candidate, distance, _ in process.extract(
-                word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=least, limit=6
+                word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=allowed, limit=6
             ):
-                near = [*near, candidate] if distance == least and near else [candidate]
-                least = int(distance)
+                if distance < least:
+                    near, least = [candidate], int(distance)
+                elif distance == least:
+                    near.append(candidate)
         if not near:
             return word
         common = frozenset.intersection(*(self.named[one] for one in near))
