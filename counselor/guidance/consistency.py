@@ -67,6 +67,7 @@ def _check_terms(knowledge: Knowledge, faults: Faults) -> None:
     for one in knowledge.terms.values():
         named = [*one.implies, *([one.recent.id] if one.recent else [])]
         named += [id for id in (one.past, one.as_usual, one.in_family) if id]
+        named += [id for _, id in one.beside]
         for other in named:
             if other not in knowledge.terms:
                 faults.add(one.origin.file, one.id, f"leads to the term {other!r}, which does not exist")

@@ -28,6 +28,9 @@ _HAVE = words_of(
     """
 )
 _ANSWERS_NO = words_of("no none denied denie negative neg absent never ruled unlikely")
+_SMALL = words_of("any new more much")
+_DENIES_NEXT = words_of("no without denie sin")
+_TIMES = words_of("since for in on until any yet")
 _NOBODY = words_of("nobody nadie")
 
 
@@ -66,15 +69,12 @@ def denied_inside(words: Sentence, hits: list[Span], clause: Span) -> bool:
     """Whether a later part of a pattern stands right behind a denial: "calf cramps, no swelling"."""
     for start, _ in hits[1:]:
         at = start - 1
-        while (
-            at > clause[0] and words.stems[at] in ("any", "new", "more", "much") and "," not in words.gap(at)
-        ):
+        while at > clause[0] and words.stems[at] in _SMALL and "," not in words.gap(at):
             at -= 1
-        if (
-            at >= clause[0]
-            and words.stems[at] in ("no", "without", "denie", "sin")
-            and "," not in words.gap(at)
-        ):
+        if at < clause[0] or "," in words.gap(at):
+            continue
+        cue = words.stems[at]
+        if cue in _DENIES_NEXT or (cue in ("not", "isnt", "arent") and words.stems[start] not in _TIMES):
             return True
     return False
 

@@ -167,6 +167,7 @@ class Term:
     ingredient: str = ""
     as_usual: str = ""
     in_family: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
     misspelt: tuple[str, ...] = ()
 
 

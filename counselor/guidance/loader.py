@@ -245,4 +245,5 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
         patterns += [(entry.id, parts) for parts in getattr(entry, "patterns", ())]
     felt = {term.id for term in terms if term.kind == "symptom"}
     felt |= {term.id for term in terms if term.recent is not None and term.recent.id in felt}
-    return Phrases.of(pairs, patterns, felt, misspelt)
+    beside = {term.id: term.beside for term in terms if term.beside}
+    return Phrases.of(pairs, patterns, felt, misspelt, beside)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .dates import told
@@ -44,6 +44,8 @@ class Mention:
     respelled: bool = False
     usual: bool = False
     whose: str = ""
+    part: str = ""
+    """The stems between commas among which it stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Phrases:
     """Of the words of all phrases that are no slip of the pen."""
     misspelt: frozenset[tuple[str, ...]] = frozenset()
     """Phrases that are a common slip of the pen and are said back as such."""
+    beside: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = field(default_factory=dict)
+    """For an id, words that said beside it make it another: "short of breath" on stairs is not at rest."""
 
     @classmethod
     def of(
@@ -108,6 +112,7 @@ class Phrases:
         patterns: Iterable[tuple[str, tuple[str, ...]]] = (),
         symptoms: Iterable[str] = (),
         misspelt: Iterable[str] = (),
+        beside: Mapping[str, Iterable[tuple[str, str]]] | None = None,
     ) -> Phrases:
         """Index `(phrase, id)` pairs and `(id, parts)` patterns; people deny `symptoms` (ids) in lists."""
         exact = {tuple(_stems(phrase)): id for phrase, id in named}
@@ -119,7 +124,8 @@ class Phrases:
             for word in phrase if phrase not in wrong else ():
                 named_by.setdefault(word, set()).add(id)
         by_word = {word: frozenset(ids) for word, ids in named_by.items()}
-        return cls(exact, frozenset(symptoms), compiled, Speller(by_word), wrong)
+        near = {id: tuple((_compile(words), to) for words, to in rows) for id, rows in (beside or {}).items()}
+        return cls(exact, frozenset(symptoms), compiled, Speller(by_word), wrong, near)
 
     def find(self, text: str) -> str | None:
         """The id that exactly this phrase names."""
@@ -140,7 +146,7 @@ class Phrases:
         whole = (0, len(words.stems))
         return [
             _mention(words, id, hits, whole, on, in_lists=False, of_pattern=True)
-            for id, hits in self._patterns_of(words, whole, ids)
+            for id, hits in self._patterns_of(words.stems, whole, ids)
         ]
 
     def hear(self, text: str, *, on: date, known: frozenset[str] = frozenset()) -> Heard:
@@ -148,6 +154,7 @@ class Phrases:
         words = Sentence(_spelled_out(text))
         found = self._scan(words.stems)
         respelled: set[int] = set()
+        corrected = words.stems
         if not found or words.has_content_outside(found):
             corrected = [
                 self._respell(word, raw, known) if i < RESPELLED_AT_MOST else word
@@ -173,23 +180,44 @@ class Phrases:
         ]
         heard = {mention.id for mention in mentions}
         for clause in words.clauses:
-            for id, hits in self._patterns_of(words, clause):
-                if id not in heard:
+            for seen in (words.stems, corrected) if corrected != words.stems else (words.stems,):
+                for id, hits in self._patterns_of(seen, clause):
+                    if id in heard:
+                        continue
+                    slip = any(seen[i] != words.stems[i] for a, b in hits for i in range(a, b))
                     mentions.append(
-                        _mention(words, id, hits, clause, on, in_lists=id in self.symptoms, of_pattern=True)
+                        _mention(
+                            words,
+                            id,
+                            hits,
+                            clause,
+                            on,
+                            in_lists=id in self.symptoms,
+                            respelled=slip,
+                            of_pattern=True,
+                        )
                     )
                     heard.add(id)
                     found.append((*clause, id))
+        mentions = [self._read_beside(mention) for mention in mentions]
         unread = words.unread(found)
         if not mentions and not unread and text.strip():
             unread = [text.strip()]  # "20 weeks": small words alone, and still not to be dropped
         return Heard(tuple(mentions), tuple(unread))
 
+    def _read_beside(self, mention: Mention) -> Mention:
+        """ "short of breath on stairs": another term, unless it began lately."""
+        if mention.days_ago is None or mention.days_ago > LONG_STANDING_DAYS:
+            for words, id in self.beside.get(mention.id, ()):
+                if words.search(mention.part):
+                    return replace(mention, id=id)
+        return mention
+
     def _patterns_of(
-        self, words: Sentence, clause: Span, ids: Collection[str] | None = None
+        self, words: list[str], clause: Span, ids: Collection[str] | None = None
     ) -> Iterable[tuple[str, list[Span]]]:
         """Each pattern that a clause holds, with the words its parts cover."""
-        stems = words.stems[clause[0] : clause[1]]
+        stems = words[clause[0] : clause[1]]
         text, known = " ".join(stems), set(stems)
         prefixes = {word[:PREFIX] for word in stems} | {""}
         for pattern in self.patterns:
@@ -271,7 +299,9 @@ def _mention(
         or is_denied(words, opens[0] if of_pattern else start, end, clause, in_lists=in_lists)
         or (of_pattern and denied_inside(words, hits, clause))
     )
-    return Mention(id, start, denied, past and not recent, recent, when.days, respelled, usual, whose)
+    return Mention(
+        id, start, denied, past and not recent, recent, when.days, respelled, usual, whose, sentence
+    )
 
 
 def _since_then(words: list[str], at: int) -> bool:

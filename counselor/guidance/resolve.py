@@ -16,7 +16,9 @@ from .medicines import MedicineList
 from .phrases import Mention
 from .words import fold
 
-TOLD_WITH_MEDICINES = frozenset({"ran-out-of-medicine", "new-medicine", "baclofen-pump", "pump-problem"})
+TOLD_WITH_MEDICINES = frozenset(
+    {"ran-out-of-medicine", "ran-out-once", "new-medicine", "baclofen-pump", "pump-problem"}
+)
 """Terms beside "stopped-...", whose patterns are looked for in lines of medicines too."""
 BAD_REACTION = "bad-reaction-to-dose-once"
 HEARD_AT_MOST = 60_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from .dates import MONTHS, NUMBER_WORDS, UNIT_DAYS, WEEKDAYS
-from .small_words import DENIES, DENIES_WIDELY, ENDS_CLAUSE, FILLER, ONSET, PAST, RECENT
+from .small_words import DENIES, DENIES_WIDELY, ENDS_CLAUSE, FILLER, ONSET, PAST, RECENT, USUAL
 from .words import WORD, fold_in_place, singular
 
 Span = tuple[int, int]
@@ -82,7 +82,8 @@ class Sentence:
 
     def _tells_when(self, index: int) -> bool:
         """ "started Tuesday", "since June": only when, of what stands before the comma."""
-        return self.stems[index] in ONSET or self.stems[index] in WEEKDAYS or self.stems[index] in MONTHS
+        word = self.stems[index]
+        return word in ONSET or word in USUAL or word in WEEKDAYS or word in MONTHS
 
     def has_content_outside(self, found: list[tuple[int, int, str]]) -> bool:
         """Whether a word of some length stands outside these spans."""

@@ -57,6 +57,8 @@ PAST = _stems(
     """
 )
 RECENT = _stems("recent recently new newly just yesterday today tonight acute")
+USUAL = _stems("long standing longstanding usual always unchanged baseline normal nothing same")
+"""Beside a symptom these say only that it is old; see `AS_USUAL`."""
 ONSET = _stems("started starting start began begin begun beginning onset came come came on all")
 """With a time they tell when, and nothing else: "voices, started Tuesday"."""
 FLARES = _stems("attack attacks flare flares flareup exacerbation episode episodes relapse crisis")

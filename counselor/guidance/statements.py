@@ -124,6 +124,7 @@ def term(entry: Entry) -> Term:
         ingredient=entry.text("ingredient", ""),
         as_usual=entry.text("as_usual", ""),
         in_family=entry.text("in_family", ""),
+        beside=tuple((row["words"], row["id"]) for row in entry.take("beside", list, [])),
         misspelt=entry.words("misspelt"),
     )
 
