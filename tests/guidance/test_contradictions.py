@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from .conftest import Ask
-from .said import MS, QUIET
+from .said import MS
 from .said_alarm import ALARM
+from .said_quiet import QUIET
 
 
 def questions(advice: dict[str, Any], id: str) -> list[str]:

@@ -11,8 +11,9 @@ from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.resolve import resolve
 
 from .conftest import TODAY, Ask
-from .said import ABSENT, HEARD, MISSPELT, MS, QUIET, Said
+from .said import ABSENT, HEARD, MISSPELT, MS, Said
 from .said_alarm import ALARM
+from .said_quiet import QUIET
 
 URGENCIES = ("routine", "this-week", "same-day", "emergency")
 
