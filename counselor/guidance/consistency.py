@@ -99,7 +99,9 @@ def _check_sources(knowledge: Knowledge, faults: Faults) -> None:
 
 def _check_terms(knowledge: Knowledge, faults: Faults) -> None:
     for one in knowledge.terms.values():
-        named = [*one.implies, *([one.past] if one.past else []), *([one.recent.id] if one.recent else [])]
+        named = [*one.implies, *([one.recent.id] if one.recent else [])]
+        named += [id for id in (one.past, one.as_usual, one.in_family) if id]
+        named += [id for _, id in one.beside]
         for other in named:
             if other not in knowledge.terms:
                 faults.add(one.origin.file, one.id, f"leads to the term {other!r}, which does not exist")

@@ -119,9 +119,18 @@ def term(entry: Entry) -> Term:
         implies=entry.words("implies"),
         recent=None
         if recent is None
-        else Recency(recent["id"], recent["within_days"], recent.get("undated", False)),
+        else Recency(
+            recent["id"],
+            recent["within_days"],
+            recent.get("undated", False),
+            recent.get("dated_only", False),
+        ),
         past=entry.text("past", ""),
         ingredient=entry.text("ingredient", ""),
+        as_usual=entry.text("as_usual", ""),
+        in_family=entry.text("in_family", ""),
+        beside=tuple((row["words"], row["id"]) for row in entry.take("beside", list, [])),
+        misspelt=entry.words("misspelt"),
     )
 
 
@@ -135,6 +144,7 @@ class _Spoken(Condition):
     """A condition with the words that name it, as the phrase index wants them."""
 
     synonyms: tuple[str, ...] = ()
+    misspelt: tuple[str, ...] = ()
 
 
 def condition(entry: Entry) -> Condition:
@@ -160,6 +170,7 @@ def condition(entry: Entry) -> Condition:
         exclude=entry.text("exclude", "", among=EXCLUDES),
         treatment_note=entry.text("treatment_note", ""),
         synonyms=entry.words("synonyms"),
+        misspelt=entry.words("misspelt"),
     )
 
 
