@@ -122,6 +122,11 @@ def _check_conditions(knowledge: Knowledge, faults: Faults) -> None:
         for route in ROUTES:
             if route not in told:
                 faults.add(one.origin.file, one.id, f"no evidence statement for the route {route}")
+        for goal, target in one.goals:
+            if goal not in knowledge.terms or target not in knowledge.evidence:
+                faults.add(
+                    one.origin.file, one.id, f"with the goal {goal!r} tells of {target!r}: one does not exist"
+                )
         for other, target in one.becomes:
             if other not in knowledge.terms or target not in knowledge.conditions:
                 faults.add(

@@ -197,6 +197,8 @@ class Condition:
     harmless: bool = False
     """Needs no product, but does not stop one for another condition."""
     becomes: tuple[tuple[str, str], ...] = ()
+    goals: tuple[tuple[str, str], ...] = ()
+    """For a goal named beside it, the condition whose evidence is told as well: sleep with MS."""
     to_confirm: str = ""
     clinician_first: str = ""
     no_product: str = ""

@@ -163,6 +163,7 @@ def condition(entry: Entry) -> Condition:
         generic=entry.take("generic", bool, False),
         harmless=entry.take("harmless", bool, False),
         becomes=tuple(sorted(entry.take("becomes", dict, {}).items())),
+        goals=tuple(sorted(entry.take("goals", dict, {}).items())),
         to_confirm=entry.text("to_confirm", ""),
         clinician_first=entry.text("clinician_first", ""),
         no_product=entry.text("no_product", ""),
