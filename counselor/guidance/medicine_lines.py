@@ -189,14 +189,12 @@ class _Part:
             piece = tuple(self.words[at : at + length])
             if length == 1 and (piece[0] in CHATTER or len(piece[0]) < 2):
                 return 0, None, ""
-            name = vocabulary.names.get(piece) or vocabulary.names.get(
-                tuple(singular(word) for word in piece)
-            )
-            if name is not None:
-                return length, name, name.how
             right = vocabulary.misspellings.get(" ".join(piece))
             if right is not None:
                 return length, vocabulary.names[right], "spelling"
+            name = vocabulary.find_words(piece)
+            if name is not None:
+                return length, name, name.how
         return 0, None, ""
 
     def _spell_loose(self) -> None:
@@ -329,7 +327,10 @@ class _Part:
         classes = (
             () if applied else tuple(sorted({*name.classes, *self.vocabulary.classes_of(name.ingredients)}))
         )
-        return Medicine(said, self.line, tuple(sorted(name.ingredients)), classes, how, denied, applied)
+        unassessed = self.vocabulary.unassessed(name.ingredients)
+        return Medicine(
+            said, self.line, tuple(sorted(name.ingredients)), classes, how, denied, applied, unassessed
+        )
 
     def _said(self, index: int, stop: int) -> str:
         if len(self.hits) == 1 and not self.loose:

@@ -7,13 +7,20 @@ unclear is handed back with its nearest names and is *not checked*: it never cou
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .wide_names import Cells, WideNames, grouped, near
 from .words import WORD, fold, singular
+
+WIDE = 4
+"""How common a compiled name is: rarer than anything written by hand (1 to 3)."""
+BY_USE = {1: 0.06, 2: 0.03, WIDE: -0.03}
+"""What being often or rarely used adds to how like a name is (0..1)."""
+LONGEST_SPELLED = 45
+"""Letters; what is longer is no name misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class Medicine:
     how: str
     denied: bool = False
     local: bool = False
+    unassessed: tuple[str, ...] = ()
+    """Ingredients of which nobody has judged what they do with cannabis: recognised is not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class MedicineList:
 
 @dataclass(frozen=True)
 class Medicines:
-    """The vocabulary, indexed by the words of each name."""
+    """The vocabulary: what was written by hand, indexed by the words of each name, and the wide list."""
 
     names: Mapping[tuple[str, ...], MedicineName]
     ingredients: Mapping[str, Ingredient]
@@ -80,6 +89,10 @@ class Medicines:
     spoken: tuple[str, ...] = ()
     first_words: frozenset[str] = frozenset()
     everyday: frozenset[str] = frozenset()
+    wide: WideNames = field(default_factory=WideNames)
+    by_length: Mapping[int, Collection[str]] = field(default_factory=dict)
+    by_ending: frozenset[str] = frozenset()
+    """Ingredients of the wide list alone that a line of stems.csv assesses."""
 
     @classmethod
     def of(
@@ -89,8 +102,14 @@ class Medicines:
         misspellings: Iterable[tuple[str, str]] = (),
         sound_alikes: Iterable[tuple[str, str]] = (),
         everyday: Iterable[str] = (),
+        wide: Mapping[str, Cells] | None = None,
+        wide_ingredients: Iterable[Ingredient] = (),
     ) -> Medicines:
-        """Index the vocabulary. An ingredient is also a name; a misspelling of no known name is dropped."""
+        """Index the vocabulary. An ingredient is also a name; a misspelling of no known name is dropped.
+
+        `wide` holds compiled names by their folded words, `wide_ingredients` those of their ingredients that
+        were assessed; an ingredient in neither list of ingredients counts as assessed by nobody.
+        """
         by_ingredient = {entry.name: entry for entry in ingredients}
         index = {
             _key(e.name): MedicineName(e.name, (e.name,), (), "generic", e.common)
@@ -99,16 +118,41 @@ class Medicines:
         for name in names:
             index.setdefault(_key(name.name), name)
         index.pop((), None)
+        by_ending = {e.name: e for e in wide_ingredients if e.name not in by_ingredient}
         wrong = {" ".join(_key(w)): _key(right) for w, right in misspellings if _key(right) in index}
         pairs = frozenset(frozenset({_key(a), _key(b)}) for a, b in sound_alikes)
         spoken = tuple(sorted(" ".join(key) for key in index if len("".join(key)) >= 5))
         words = frozenset(word for key in index for word in key)
-        return cls(index, by_ingredient, wrong, pairs, spoken, words, frozenset(everyday))
+        return cls(
+            index, by_ingredient | by_ending, wrong, pairs, spoken, words, frozenset(everyday),
+            WideNames.of(wide or {}), grouped(spoken), frozenset(by_ending),
+        )  # fmt: skip
+
+    def curated(self) -> Medicines:
+        """The vocabulary without its wide list."""
+        by_hand = {name: entry for name, entry in self.ingredients.items() if name not in self.by_ending}
+        return replace(self, ingredients=by_hand, wide=WideNames(), by_ending=frozenset())
 
     def find(self, text: str) -> MedicineName | None:
         """The medicine that exactly this name means."""
-        key = _key(text)
-        return self.names.get(key) or self.names.get(tuple(singular(word) for word in key))
+        return self.find_words(_key(text))
+
+    def find_words(self, words: tuple[str, ...]) -> MedicineName | None:
+        """The medicine that exactly these folded words mean; a plural counts as its singular."""
+        found = self.names.get(words)
+        if found is not None:
+            return found
+        alone = tuple(singular(word) for word in words)
+        return self.names.get(alone) or self._wide(" ".join(words)) or self._wide(" ".join(alone))
+
+    def _wide(self, name: str) -> MedicineName | None:
+        """A compiled name, unless it may as well be a common medicine misspelt."""
+        cells = self.wide.rows.get(name)
+        return None if cells is None or cells[2] else _wide_name(name, cells)
+
+    def unassessed(self, ingredients: Iterable[str]) -> tuple[str, ...]:
+        """Those of which nobody has judged what they do with cannabis."""
+        return tuple(sorted(name for name in ingredients if name not in self.ingredients))
 
     def classes_of(self, ingredients: Iterable[str]) -> tuple[str, ...]:
         """Classes of all these ingredients, each once, in a fixed order."""
@@ -118,12 +162,15 @@ class Medicines:
         return tuple(sorted(found))
 
     def suggest(self, text: str, limit: int = 8) -> list[MedicineName]:
-        """Names for type-ahead: those that begin so first, then those that sound so."""
+        """Names for type-ahead: those that begin so first, common ones before rare; then what sounds so."""
         typed = " ".join(_key(text))
         if not typed:
             return []
         begins = sorted(self._beginning(typed), key=lambda n: (self._entry(n).common, len(n), n))
         found = [self._entry(name) for name in begins[:limit]]
+        if len(found) < limit and len(typed) >= 3:
+            rare = sorted(self.wide.beginning(typed), key=lambda n: (len(n), n))
+            found += [_wide_name(name, self.wide.rows[name]) for name in rare[: limit - len(found)]]
         if len(found) < limit and len(typed) >= 4:
             found += [entry for entry, _ in self._near(typed) if entry not in found]
         return found[:limit]
@@ -136,7 +183,10 @@ class Medicines:
             key = self.misspellings.get(way) or ((way,) if (way,) in self.names else None)
             if key is not None:
                 return self.names[key], ()
-        if len(joined) < 5:
+        doubtful = self.wide.rows.get(typed)
+        if doubtful is not None and doubtful[2]:
+            return None, (doubtful[2], typed)
+        if not 5 <= len(joined) <= LONGEST_SPELLED:
             return None, ()
         ranked = self._near(typed)
         if not ranked:
@@ -158,20 +208,17 @@ class Medicines:
 
         Common medicines and the same first letter count a little: distance alone takes "xanex" for Banex.
         """
-        hits = process.extract(
-            typed, self.spoken, scorer=OSA.normalized_similarity, score_cutoff=0.66, limit=25
-        )
-        scored = {name: similarity for name, similarity, _ in hits}
+        scored = dict(near(typed, self.by_length, 0.66, 25))
         if len(typed) >= 6:
             scored |= {name: max(0.9, scored.get(name, 0)) for name in self._beginning(typed)}
+        entries = [(name, similarity, self._entry(name)) for name, similarity in scored.items()]
+        entries += [
+            (name, similarity, _wide_name(name, self.wide.rows[name]))
+            for name, similarity in self.wide.near(typed, 0.8, 10)
+        ]
         best: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[float, MedicineName]] = {}
-        for name, similarity in sorted(scored.items()):
-            entry = self._entry(name)
-            score = (
-                similarity
-                + {1: 0.06, 2: 0.03}.get(entry.common, 0.0)
-                + (0.03 if name[0] == typed[0] else -0.05)
-            )
+        for name, similarity, entry in sorted(entries, key=lambda row: row[0]):
+            score = similarity + BY_USE.get(entry.common, 0.0) + (0.03 if name[0] == typed[0] else -0.05)
             meaning = (entry.ingredients, entry.classes)
             if meaning not in best or score > best[meaning][0]:
                 best[meaning] = (score, entry)
@@ -185,6 +232,10 @@ class Medicines:
 
     def _entry(self, spoken: str) -> MedicineName:
         return self.names[tuple(spoken.split())]
+
+
+def _wide_name(name: str, cells: Cells) -> MedicineName:
+    return MedicineName(name, tuple(cells[0].split("|")), (), cells[1], WIDE)
 
 
 def _key(name: str) -> tuple[str, ...]:

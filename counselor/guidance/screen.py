@@ -10,7 +10,14 @@ from .clearing import agreed, clear
 from .findings import Finding, Setting, carrier_reason, setting_of
 from .intake import Intake
 from .knowledge import Knowledge, Referral, Severity, Urgency
-from .referring import merge_referrals, program_findings, red_flags, referral_of, unread_referral
+from .referring import (
+    merge_referrals,
+    program_findings,
+    red_flags,
+    referral_of,
+    unassessed_referral,
+    unread_referral,
+)
 from .resolve import Facts, Resolved
 from .rules import CARRIER_RULE, finding_of, fired, merge_sedation
 from .shelf import Shelf
@@ -72,6 +79,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     clinician_first += _over_ceiling(intake, knowledge, referrals, on)
     unrecognised = _unrecognised(resolved, facts, setting, knowledge)
     referrals += unread_referral(unrecognised)
+    referrals += unassessed_referral(resolved.unassessed)
     limits = [
         f.cleared_by.max_thc_mg for f in findings if f.cleared_by and f.cleared_by.max_thc_mg is not None
     ]
