@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
 from .wide_names import Cells, WideNames, grouped, near
-from .words import WORD, fold, singular
+from .words import WORD, fold, singular, sound
 
 WIDE = 4
 """How common a compiled name is: rarer than anything written by hand (1 to 3)."""
@@ -128,6 +129,16 @@ class Medicines:
             WideNames.of(wide or {}), grouped(spoken), frozenset(by_ending),
         )  # fmt: skip
 
+    @cached_property
+    def by_sound(self) -> Mapping[str, tuple[str, ...]]:
+        """Single-word names by how they sound. Made when first asked for: most start-ups never need it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.spoken:
+            if " " not in name:
+                heard = sound(name)
+                found[heard] = (*found.get(heard, ()), name)
+        return found
+
     def curated(self) -> Medicines:
         """The vocabulary without its wide list."""
         by_hand = {name: entry for name, entry in self.ingredients.items() if name not in self.by_ending}
@@ -166,8 +177,8 @@ class Medicines:
         typed = " ".join(_key(text))
         if not typed:
             return []
-        begins = sorted(self._beginning(typed), key=lambda n: (self._entry(n).common, len(n), n))
-        found = [self._entry(name) for name in begins[:limit]]
+        begins = sorted(map(self._entry, self._beginning(typed)), key=_by_use)
+        found = begins[:limit]
         if len(found) < limit and len(typed) >= 3:
             rare = sorted(self.wide.beginning(typed), key=lambda n: (len(n), n))
             found += [_wide_name(name, self.wide.rows[name]) for name in rare[: limit - len(found)]]
@@ -189,19 +200,52 @@ class Medicines:
         if not 5 <= len(joined) <= LONGEST_SPELLED:
             return None, ()
         ranked = self._near(typed)
-        if not ranked:
-            return None, ()
         nearest = tuple(entry.name for entry, _ in ranked[:5])
+        clear = self._clear_winner(typed, len(joined), ranked)
+        if clear is None and len(words) == 1:
+            clear = self._alike_in_sound(typed, ranked)
+        return (clear, ()) if clear is not None else (None, nearest)
+
+    def _clear_winner(
+        self, typed: str, letters: int, ranked: list[tuple[MedicineName, float]]
+    ) -> MedicineName | None:
+        """The nearest name, where it is near enough and no other comes close."""
+        if not ranked:
+            return None
         (best, score), rest = ranked[0], ranked[1:]
-        slips = OSA.distance(typed, " ".join(_key(best.name)))
-        begins = len(joined) >= 7 and " ".join(_key(best.name)).startswith(typed)
-        if not begins and (slips > max(1, len(joined) // 4) or score < 0.78):
-            return None, nearest
+        spoken = " ".join(_key(best.name))
+        slips = OSA.distance(typed, spoken)
+        begins = letters >= 7 and spoken.startswith(typed)
+        if not begins and (slips > max(1, letters // 4) or score < 0.78):
+            return None
         for other, other_score in rest:
+            if slips <= 1 and _adds_to(other, best, typed):
+                continue  # "bisoprolo" is bisoprolol; its combinations would have been said
+            if best.common >= 3 > other.common and (best.common == WIDE or score - other_score < 0.18):
+                return None  # "advare" is no Advate while Advair is nearly as near
             pair = frozenset({_key(best.name), _key(other.name)})
             if score - other_score < 0.06 or (pair in self.sound_alikes and score - other_score < 0.2):
-                return None, nearest
-        return best, ()
+                return None
+        return best
+
+    def _alike_in_sound(self, typed: str, ranked: list[tuple[MedicineName, float]]) -> MedicineName | None:
+        """The one common medicine that sounds just so ("celeksa"), where nothing is nearer in letters.
+
+        Only within two thirds of its letters, and never between two names that are known to be confused.
+        """
+        alike = [self._entry(name) for name in self.by_sound.get(sound(typed), ())]
+        if len({(entry.ingredients, entry.classes) for entry in alike}) != 1 or alike[0].common > 2:
+            return None
+        best = alike[0]
+        letters = OSA.normalized_similarity(typed, " ".join(_key(best.name)))
+        for other, _ in ranked:
+            if other.ingredients == best.ingredients:
+                continue
+            if OSA.normalized_similarity(typed, " ".join(_key(other.name))) >= letters:
+                return None
+            if frozenset({_key(best.name), _key(other.name)}) in self.sound_alikes:
+                return None
+        return best if letters >= 0.66 else None
 
     def _near(self, typed: str) -> list[tuple[MedicineName, float]]:
         """Names like this one, best first, one for each meaning.
@@ -236,6 +280,19 @@ class Medicines:
 
 def _wide_name(name: str, cells: Cells) -> MedicineName:
     return MedicineName(name, tuple(cells[0].split("|")), (), cells[1], WIDE)
+
+
+def _by_use(entry: MedicineName) -> tuple[int, int, int, str]:
+    """Order of type-ahead: common before rare, generic names before brands, short before long."""
+    kind = {"generic": 0, "brand": 1}.get(entry.how, 2)
+    return entry.common, kind, len(entry.name), entry.name
+
+
+def _adds_to(other: MedicineName, best: MedicineName, typed: str) -> bool:
+    """Whether one name is the other's combination with something more that nobody typed."""
+    return set(other.ingredients) > set(best.ingredients) and " ".join(_key(other.name)).startswith(
+        typed[:-1]
+    )
 
 
 def _key(name: str) -> tuple[str, ...]:

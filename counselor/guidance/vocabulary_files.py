@@ -56,11 +56,14 @@ class _Line:
             self.fault(f"{column} is {self[column]!r}, not one of {', '.join(sorted(allowed - {''}))}")
         return self[column]
 
-    def listed(self, column: str, known: Mapping[str, Any] | None, kind: str, where: str) -> tuple[str, ...]:
+    def listed(self, column: str, known: Mapping[str, Any], kind: str, where: str) -> tuple[str, ...]:
         """The parts of a cell, each of which must be known."""
-        parts = tuple(part.strip() for part in self[column].split("|") if part.strip())
-        for part in parts if known is not None else ():
-            if known is not None and part not in known:
+        cell = self.cells[column]
+        if not cell:
+            return ()
+        parts = tuple(part.strip() for part in cell.split("|") if part.strip())
+        for part in parts:
+            if part not in known:
                 self.fault(f"names the {kind} {part}, which {where} does not know")
         return parts
 
@@ -211,9 +214,9 @@ def _check_pairs(lists: _Lists, medicines: Medicines) -> None:
     """A misspelling and both halves of a pair must mean a known medicine."""
     curated = medicines.curated()
     for line in lists.rows("misspellings"):
-        if curated.find(line["right"]) is None:
+        if line["wrong"] not in medicines.misspellings and curated.find(line["right"]) is None:
             line.fault(f"means {line['right']}, which neither ingredients.csv nor names.csv knows")
-        if curated.find(line["wrong"]) is not None:
+        if tuple(line["wrong"].split()) in medicines.names:
             line.fault("is a known name, and so no misspelling")
     for line in lists.rows("sound-alikes"):
         for name in (line["a"], line["b"]):

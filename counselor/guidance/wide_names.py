@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 from rapidfuzz import process
@@ -25,14 +26,16 @@ class WideNames:
 
     rows: Mapping[str, Cells] = field(default_factory=dict)
     ordered: tuple[str, ...] = ()
-    by_letter: Mapping[str, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Mapping[str, Cells]) -> WideNames:
-        """Index the rows: in order for what begins alike, by first letter and length for what is like it."""
-        ordered = tuple(sorted(rows))
-        by_letter = {letter: grouped(its) for letter, its in groupby(ordered, key=lambda name: name[0])}
-        return cls(rows, ordered, by_letter)
+        """Put the rows in order, by which what begins alike is found."""
+        return cls(rows, tuple(sorted(rows)))
+
+    @cached_property
+    def by_letter(self) -> Mapping[str, Mapping[int, tuple[str, ...]]]:
+        """Names by first letter and length. Made when a first misspelling is met."""
+        return {letter: grouped(its) for letter, its in groupby(self.ordered, key=lambda name: name[0])}
 
     def beginning(self, typed: str) -> tuple[str, ...]:
         """Names that begin with what was typed."""

@@ -59,7 +59,7 @@ SALTS = _set(
     cyclamate cypionate decanoate diacetate dibudinate dibutyrate dichloride dicitrate diethylamine
     dihydrate dihydrobromide dihydrochloride dihydrogen dimaleate dimesylate dinitrate diolamine
     diphosphate dipotassium dipropionate disodium disulfate ditartrate ditosylate edisilate edisylate
-    embonate enantate enanthate erbumine esilate esylate etabonate etexilate ethanolamine ethanolate
+    embonate epolamine enantate enanthate erbumine esilate esylate etabonate etexilate ethanolamine ethanolate
     formate fumarate furoate gluconate glucuronate glutamate glycinate hcl hemicalcium hemifumarate
     hemihydrate hemipentahydrate hemisuccinate hemisulfate hemitartrate heptahydrate hexacetonide
     hexahydrate hexanoate hibenzate hippurate hyclate hydrate hydrobromide hydrochloride hydrogen
