@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from counselor.guidance.knowledge import Knowledge
@@ -98,3 +100,53 @@ def test_nearly_every_misspelling_is_read_as_its_medicine(heard: dict[str, str])
     unread = [said for said, _ in CASES if not heard[said]]
     assert len(CASES) >= 240
     assert len(unread) <= len(CASES) * 0.03, unread
+
+
+SLIPS = 1500
+HEARD = (
+    ("ph", "f"), ("f", "ph"), ("c", "k"), ("k", "c"), ("y", "i"), ("i", "y"), ("z", "s"), ("s", "z"),
+    ("th", "t"), ("ine", "in"), ("ol", "al"), ("ide", "id"), ("e", "a"), ("a", "e"), ("i", "e"), ("o", "a"), ("u", "o"),
+)  # fmt: skip
+
+
+def slipped(word: str, dice: random.Random) -> str:
+    """The word with one slip: heard otherwise, a letter gone, doubled or swapped, or another vowel."""
+    at = dice.randrange(1, len(word) - 1)
+    way = dice.randrange(5)
+    if way == 0:
+        written, heard = dice.choice([pair for pair in HEARD if pair[0] in word[1:]] or [(word[-1], "")])
+        return word[0] + word[1:].replace(written, heard, 1)
+    if way == 1:
+        return word[:at] + word[at + 1 :]
+    if way == 2:
+        return word[:at] + word[at] + word[at:]
+    if way == 3:
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return word[:at] + dice.choice("aeiou") + word[at + 1 :] if word[at] in "aeiou" else word + "e"
+
+
+def test_slips_of_the_pen_in_common_names_are_read_or_handed_back(knowledge: Knowledge) -> None:
+    """Always the same slips. What happens to be another real name is left out: it is that name."""
+    medicines = knowledge.medicines
+    common = sorted(
+        key[0]
+        for key, entry in medicines.names.items()
+        if entry.common == 1 and entry.ingredients and len(key) == 1 and len(key[0]) >= 6 and key[0].isalpha()
+    )
+    dice = random.Random(20261122)
+    right, unread, wrong = 0, 0, {}
+    for word in dice.choices(common, k=SLIPS):
+        typed = slipped(word, dice)
+        if typed == word or medicines.find(typed) is not None:
+            continue
+        found = read_line(medicines, typed).medicines
+        meant = set(medicines.names[(word,)].ingredients)
+        if not found:
+            unread += 1
+        elif set(found[0].ingredients) == meant:
+            right += 1
+        else:
+            wrong[typed] = (word, found[0].ingredients)
+    assert wrong == {}
+    assert right / (right + unread) >= 0.97
+    assert right > SLIPS * 0.8
