@@ -82,7 +82,7 @@ def read(folder: Path, digest: Any, faults: Faults) -> tuple[Medicines, dict[str
     }
     for empty in sorted(set(classes) - members):
         faults.add(f"{FOLDER}/classes.csv", empty, "has no member")
-    compiled = _compiled_ingredients(lists.rows("compiled-ingredients"), ingredients, classes)
+    compiled = _compiled_ingredients(lists.rows("compiled-ingredients"), classes)
     medicines = Medicines.of(
         ingredients.values(),
         names,
@@ -180,13 +180,10 @@ def _ingredients(rows: Iterator[_Line], classes: Mapping[str, DrugClass]) -> Ite
         yield Ingredient(line["ingredient"], its, not local, _common(line))
 
 
-def _compiled_ingredients(
-    rows: Iterator[_Line], curated: Mapping[str, Ingredient], classes: Mapping[str, DrugClass]
-) -> list[Ingredient]:
+def _compiled_ingredients(rows: Iterator[_Line], classes: Mapping[str, DrugClass]) -> list[Ingredient]:
+    """One that ingredients.csv has too is no fault: what is written by hand later wins without compiling."""
     found = []
     for line in rows:
-        if line["ingredient"] in curated:
-            line.fault("stands in ingredients.csv already")
         its = line.listed("classes", classes, "class", "classes.csv")
         local = line.among("systemic", SYSTEMIC) == "local"
         found.append(Ingredient(line["ingredient"], its, not local))

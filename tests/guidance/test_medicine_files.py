@@ -49,11 +49,6 @@ CASES = {
     "no first cell": ("misspellings", ",baclofen", "has no wrong"),
     "a compiled name out of order": ("compiled-names", "aaa,baclofen,brand,", "is out of order"),
     "a compiled name without ingredients": ("compiled-names", "zzzzzz,,brand,", "without ingredients"),
-    "a compiled ingredient that is curated": (
-        "compiled-ingredients",
-        "baclofen,,yes,x",
-        "stands in ingredients.csv already",
-    ),
     "a compiled ingredient of an unknown class": (
         "compiled-ingredients",
         "zzz,wonder-drug,yes,x",

@@ -105,7 +105,8 @@ def test_nearly_every_misspelling_is_read_as_its_medicine(heard: dict[str, str])
 SLIPS = 1500
 HEARD = (
     ("ph", "f"), ("f", "ph"), ("c", "k"), ("k", "c"), ("y", "i"), ("i", "y"), ("z", "s"), ("s", "z"),
-    ("th", "t"), ("ine", "in"), ("ol", "al"), ("ide", "id"), ("e", "a"), ("a", "e"), ("i", "e"), ("o", "a"), ("u", "o"),
+    ("th", "t"), ("ine", "in"), ("ol", "al"), ("ide", "id"), ("e", "a"), ("a", "e"), ("i", "e"),
+    ("o", "a"), ("u", "o"),
 )  # fmt: skip
 
 
