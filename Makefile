@@ -1,7 +1,7 @@
 # make run     everything for a first look, on http://127.0.0.1:5000/ or the next free port
 # make test    all tests; those that need Chromium or PostgreSQL say so where it is missing
 # make lint    style, format, types
-# make bench   how fast advice is given, and how often it alarms
+# make bench   how fast: advice, imports, medicine names; and how often it alarms
 # make setup   only the environment: .venv with the `counselor` command
 
 PYTHON ?= python3
@@ -35,3 +35,4 @@ bench: $(READY)
 	$(BIN)/python tests/bench/advice.py
 	$(BIN)/python tests/bench/imports.py
 	$(BIN)/python tests/bench/programme.py
+	$(BIN)/python tests/bench/vocabulary.py

@@ -35,7 +35,10 @@ class RecognisedTerm:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedMedicine:
-    """One medicine as said and as understood. `local`: on skin, eye or ear only, so no class counts."""
+    """One medicine as said and as understood. `local`: on skin, eye or ear only, so no class counts.
+
+    `unassessed`: its ingredients of which nobody has judged what they do with cannabis.
+    """
 
     said: str
     line: str
@@ -45,6 +48,7 @@ class RecognisedMedicine:
     rxcui: tuple[str, ...] = ()
     denied: bool = False
     local: bool = False
+    unassessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ def _disposition(
         )
     unread = tuple(u.said for u in screened.unrecognised if u.field == "medicines")
     because = [f.id for f in first] + [id for id, _ in screened.clinician_first] + list(unread)
+    because += resolved.unassessed
     if not because:
         return Disposition(
             "suggest", "Products may be suggested, at the first dose shown, with what there is to say.", ()
@@ -163,6 +164,8 @@ def _disposition(
     if unread:
         why.append("a medicine" if len(unread) == 1 else f"{len(unread)} medicines")
         why[-1] += " that nobody could identify, and so not checked"
+    if resolved.unassessed:
+        why.append(f"{listed(resolved.unassessed)}, which nobody has checked with cannabis")
     return Disposition(
         "refer-first",
         f"Pharmacist or prescriber first: do not sell yet. Because of {'; '.join(dict.fromkeys(why))}.",

@@ -196,5 +196,5 @@ def _check_names(
         ("ingredient", ingredients, knowledge.medicines.ingredients),
         ("term", terms, knowledge.terms),
     ):
-        for name in sorted(set(names) - set(known)):
+        for name in sorted({name for name in names if name not in known}):
             faults.add(file, id, f"names the {kind} {name!r}, which does not exist")

@@ -1,11 +1,10 @@
 """Read seed/knowledge into a `Knowledge`, or refuse with every fault named by file and statement.
 
-The only module of guidance that touches files; nothing calls it while advising.
+With `vocabulary_files` the only module of guidance that touches files; nothing calls it while advising.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import tomllib
 from collections import defaultdict
@@ -14,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import consistency, statements
+from . import consistency, statements, vocabulary_files
 from .entries import Entry, Fault, Faults, KnowledgeError
 from .knowledge import Condition, Knowledge, Rule, Term
-from .medicines import Ingredient, MedicineName, Medicines
+from .medicines import Medicines
 from .phrases import Phrases
 from .spelling import slips
 
@@ -62,7 +61,7 @@ def load(folder: Path) -> Knowledge:
         _read_document(shown, document, read, faults)
     if not name:
         faults.add("version.toml", "", "states no name")
-    medicines, classes = _read_medicines(folder / "medicines", digest, faults)
+    medicines, classes = vocabulary_files.read(folder / vocabulary_files.FOLDER, digest, faults)
     knowledge = _assemble(f"{name}+{digest.hexdigest()[:8]}", read, medicines, classes, faults)
     consistency.check(knowledge, faults)
     faults.raise_if_any()
@@ -89,79 +88,6 @@ def _read_document(
             if key in read[table]:
                 faults.add(shown, key, f"a second {table} with this id")
             read[table][key] = statement
-
-
-def _read_medicines(folder: Path, digest: Any, faults: Faults) -> tuple[Medicines, dict[str, Any]]:
-    rows = {
-        name: _read_csv(folder / f"{name}.csv", digest, faults)
-        for name in ("classes", "ingredients", "names", "misspellings", "sound-alikes", "everyday-words")
-    }
-    classes = {row["class"]: statements.drug_class(row) for row in rows["classes"]}
-    ingredients = [
-        Ingredient(
-            row["ingredient"], _listed(row["classes"]), row["systemic"] != "local", int(row["common"] or 3)
-        )
-        for row in rows["ingredients"]
-    ]
-    known = {entry.name for entry in ingredients}
-    for entry in ingredients:
-        for unknown in sorted(set(entry.classes) - set(classes)):
-            faults.add(
-                "medicines/ingredients.csv",
-                entry.name,
-                f"names the class {unknown}, which classes.csv does not know",
-            )
-    names = []
-    for row in rows["names"]:
-        parts = _listed(row["ingredients"])
-        for unknown in sorted(set(parts) - known):
-            faults.add(
-                "medicines/names.csv",
-                row["name"],
-                f"names the ingredient {unknown}, which ingredients.csv does not know",
-            )
-        for unknown in sorted(set(_listed(row["classes"])) - set(classes)):
-            faults.add(
-                "medicines/names.csv",
-                row["name"],
-                f"names the class {unknown}, which classes.csv does not know",
-            )
-        names.append(
-            MedicineName(
-                row["name"],
-                parts,
-                _listed(row["classes"]),
-                row["how"],
-                int(row["common"] or 3),
-                row.get("systemic") == "local",
-            )
-        )
-    members = {c for entry in ingredients for c in entry.classes} | {
-        c for entry in names for c in entry.classes
-    }
-    for empty in sorted(set(classes) - members):
-        faults.add("medicines/classes.csv", empty, "has no member")
-    misspellings = [(row["wrong"], row["right"]) for row in rows["misspellings"]]
-    sound_alikes = [(row["a"], row["b"]) for row in rows["sound-alikes"]]
-    everyday = [row["word"] for row in rows["everyday-words"]]
-    return Medicines.of(ingredients, names, misspellings, sound_alikes, everyday), classes
-
-
-def _read_csv(path: Path, digest: Any, faults: Faults) -> list[dict[str, str]]:
-    if not path.is_file():
-        faults.add(f"medicines/{path.name}", "", "is missing")
-        return []
-    content = path.read_bytes()
-    digest.update(path.name.encode() + b"\0" + content + b"\0")
-    rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            faults.add(f"medicines/{path.name}", f"row {number}", "has not as many cells as the header")
-    return [{key: (value or "").strip() for key, value in row.items() if key} for row in rows]
-
-
-def _listed(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split("|") if part.strip())
 
 
 def _assemble(

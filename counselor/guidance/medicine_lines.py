@@ -7,13 +7,15 @@ cost a life.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .medicines import Medicine, MedicineList, MedicineName, Medicines, UnreadMedicine
-from .small_words import CHATTER, COLOURS, ENDED, NOT_TAKEN, REASON, TAKING
+from .small_words import CHATTER, COLOURS, ENDED, NOT_TAKEN, REASON, TAKING, WHAT_FOR
 from .words import WORD, fold_in_place, singular
 
 LONGEST_NAME = 7
+MOST_SPELLED = 150
+"""Words and runs of words in one entry that are looked up by likeness; the rest stays unread."""
 BREAKS = frozenset({"and", "plus", "also", "with", "then", "but"})
 REACHES_BLOOD_ANYWAY = frozenset(
     {"nitroglycerin", "testosterone", "estradiol", "fentanyl", "clonidine", "scopolamine"}
@@ -54,6 +56,14 @@ DENIED_LIST = re.compile(r"\s*(?:(?:patient |pt )?den(?:ies|ied)\b|no\b[^.;]*,[^
 """A list that is denied as a whole: "denies opioids, benzos", "no aspirin, ibuprofen or warfarin"."""
 SEPARATOR = re.compile(r"[+/&]|\b(?:and|plus|with|then|but|also)\b")
 
+SAID_OF = {
+    "alcohol": frozenset({"drink", "drinks", "drinking", "drank"}),
+    "tobacco": frozenset({"smoke", "smokes", "smoking", "smoker"}),
+    "cannabis": frozenset({"smoke", "smokes", "smoking", "smoker", "vape", "vapes"}),
+}
+"""Beside these a word for taking them is no second thing."""
+SURFACE = MedicineName("on skin, eye or ear", (), (), "class", 1, True)
+"""Eye drops or a cream without a name: known, and silent."""
 Hit = tuple[int, int, MedicineName, str]
 Loose = tuple[int, int, tuple[str, ...]]
 
@@ -67,11 +77,13 @@ def read_line(vocabulary: Medicines, line: str) -> MedicineList:
     unread: list[UnreadMedicine] = []
     reasons: list[str] = []
     in_denied_list = bool(DENIED_LIST.match(plain))
+    speller = _Speller(vocabulary)
     for text in CUT.split(line):
         if not text.strip(" .-*:"):
             continue
         part = _Part(
             vocabulary,
+            speller,
             text,
             line,
             listed_as_denied=bool(medicines) and medicines[0].denied and in_denied_list,
@@ -91,10 +103,28 @@ def read_line(vocabulary: Medicines, line: str) -> MedicineList:
 
 
 @dataclass
+class _Speller:
+    """Spelling with a bound: gibberish of any length is answered in a fraction of a second."""
+
+    vocabulary: Medicines
+    known: dict[tuple[str, ...], tuple[MedicineName | None, tuple[str, ...]]] = field(default_factory=dict)
+
+    def spell(self, words: list[str]) -> tuple[MedicineName | None, tuple[str, ...]]:
+        """As `Medicines.spell`, but nothing once `MOST_SPELLED` different words were tried."""
+        key = tuple(words)
+        if key not in self.known:
+            if len(self.known) >= MOST_SPELLED:
+                return None, ()
+            self.known[key] = self.vocabulary.spell(words)
+        return self.known[key]
+
+
+@dataclass
 class _Part:
     """What stands between two commas."""
 
     vocabulary: Medicines
+    speller: _Speller
     text: str
     line: str
     listed_as_denied: bool = False
@@ -108,7 +138,11 @@ class _Part:
         self.beside: list[str] = []
         self._scan()
         self._spell_loose()
+        if not self.hits and not self.loose:
+            self._read_small()
         self.hits.sort(key=lambda hit: hit[0])
+        self._join_twice_named()
+        self._drop_said_of()
 
     @property
     def only_says_ended(self) -> bool:
@@ -183,20 +217,63 @@ class _Part:
                     self.loose.append((at, at + 1, ()))
             at += 1
 
+    def _join_twice_named(self) -> None:
+        """ "insulin (Lantus)", "Klonopin (clonazepam)", "blood thinner (Eliquis)": one, said twice."""
+        kept: list[Hit] = []
+        for hit in self.hits:
+            before = kept[-1] if kept else None
+            if before is not None and self._in_brackets(before[1], hit[0]):
+                first, second = before[2], hit[2]
+                if first.ingredients and set(first.ingredients) == set(second.ingredients):
+                    kept[-1] = (before[0], hit[1], first, before[3])
+                    continue
+                if self._is_kind_of(first, second):
+                    kept[-1] = (before[0], hit[1], second, hit[3])
+                    continue
+            kept.append(hit)
+        self.hits = kept
+
+    def _in_brackets(self, end: int, start: int) -> bool:
+        """Whether nothing but a bracket stands between two names."""
+        return start == end and self.plain[self.spans[end - 1][1] : self.spans[start][0]].strip() in (
+            "(",
+            "[",
+        )
+
+    def _is_kind_of(self, kind: MedicineName, name: MedicineName) -> bool:
+        """Whether the first says only what kind of medicine the second is."""
+        classes = set(self.vocabulary.classes_of(name.ingredients))
+        if kind.how == "class":
+            return bool(kind.classes) and set(kind.classes) <= classes
+        return kind.ingredients == ("insulin",) and "insulin" in classes
+
+    def _drop_said_of(self) -> None:
+        """ "drinks 2 beers": the verb is not a second medicine."""
+        of = {word for _, _, name, _ in self.hits for i in name.ingredients for word in SAID_OF.get(i, ())}
+        self.loose = [run for run in self.loose if not of.issuperset(self.words[run[0] : run[1]])]
+
+    def _read_small(self) -> None:
+        """Small words alone may still name a kind ("inhaler") or a form that stays on the surface."""
+        for at, word in enumerate(self.words):
+            name = self.vocabulary.names.get((word,)) or self.vocabulary.names.get((singular(word),))
+            if name is not None and word in CHATTER:
+                self.hits.append((at, at + 1, name, name.how))
+                return
+        if self.words and LOCAL_FORM.search(self.plain):
+            self.hits.append((0, len(self.words), SURFACE, "class"))
+
     def _longest(self, at: int) -> tuple[int, MedicineName | None, str]:
         vocabulary = self.vocabulary
         for length in range(min(LONGEST_NAME, len(self.words) - at), 0, -1):
             piece = tuple(self.words[at : at + length])
             if length == 1 and (piece[0] in CHATTER or len(piece[0]) < 2):
                 return 0, None, ""
-            name = vocabulary.names.get(piece) or vocabulary.names.get(
-                tuple(singular(word) for word in piece)
-            )
-            if name is not None:
-                return length, name, name.how
             right = vocabulary.misspellings.get(" ".join(piece))
             if right is not None:
                 return length, vocabulary.names[right], "spelling"
+            name = vocabulary.find_words(piece)
+            if name is not None:
+                return length, name, name.how
         return 0, None, ""
 
     def _spell_loose(self) -> None:
@@ -217,44 +294,34 @@ class _Part:
         self.loose = left
 
     def _spell_run(self, start: int, end: int, exact_hits: list[Hit]) -> list[Loose]:
+        """Read a run as one misspelt name, or each of its words as one; what is left comes back as loose."""
         words = self.words[start:end]
         in_reason = self._is_reason(start, exact_hits)
-        if not all(self._is_everyday(word) for word in words):
-            name, nearest = self.vocabulary.spell(words)
+        nearest: tuple[str, ...] = ()
+        if not all(self._is_no_name(word) for word in words):
+            name, nearest = self.speller.spell(words)
             if name is not None:
                 self.hits.append((start, end, name, "spelling"))
                 return []
-        else:
-            nearest = ()
         if end - start > 1:
-            found = [
-                (
-                    i,
-                    self.vocabulary.spell(self.words[i : i + 1])[0]
-                    if not self._is_everyday(self.words[i])
-                    else None,
-                )
+            tried = [
+                (i, *self.speller.spell([self.words[i]]))
                 for i in range(start, end)
+                if not self._is_no_name(self.words[i])
             ]
-            named = [(i, name) for i, name in found if name is not None]
+            named = [(i, name) for i, name, _ in tried if name is not None]
             if named:
                 self.hits += [(i, i + 1, name, "spelling") for i, name in named]
-                taken = {i for i, _ in named}
-                rest = [
-                    i for i in range(start, end) if i not in taken and not self._is_everyday(self.words[i])
-                ]
-                return (
-                    []
-                    if in_reason
-                    else [
-                        (i, i + 1, self.vocabulary.spell(self.words[i : i + 1])[1])
-                        for i in rest
-                        if len(self.words[i]) > 4
-                    ]
-                )
+                left = [(i, i + 1, near) for i, name, near in tried if name is None]
+                return [] if in_reason else [(i, j, near) for i, j, near in left if len(self.words[i]) > 4]
+            nearest = nearest or tuple(dict.fromkeys(one for _, _, near in tried for one in near))[:5]
         if in_reason or (exact_hits and end - start == 1 and len(words[0]) <= 3 and not nearest):
             return []
         return [(start, end, nearest)]
+
+    def _is_no_name(self, word: str) -> bool:
+        """Never a medicine misspelt: an everyday word, an illness, or what a pill is for."""
+        return word in WHAT_FOR or self._is_everyday(word)
 
     def _is_everyday(self, word: str) -> bool:
         """Never a medicine misspelt: a plain word, or the name of an illness."""
@@ -323,13 +390,18 @@ class _Part:
         return any(LOCAL_FORM.search(text) for text in near)
 
     def _medicine(self, said: str, name: MedicineName, how: str, *, local: bool, denied: bool) -> Medicine:
+        if name is SURFACE:
+            return Medicine(said, self.line, (), (), how, denied, True)
         known = [self.vocabulary.ingredients[i] for i in name.ingredients if i in self.vocabulary.ingredients]
         on_surface = local and not REACHES_BLOOD_ANYWAY.intersection(name.ingredients)
         applied = bool(known) and (on_surface or name.local or not any(i.systemic for i in known))
         classes = (
             () if applied else tuple(sorted({*name.classes, *self.vocabulary.classes_of(name.ingredients)}))
         )
-        return Medicine(said, self.line, tuple(sorted(name.ingredients)), classes, how, denied, applied)
+        unassessed = self.vocabulary.unassessed(name.ingredients)
+        return Medicine(
+            said, self.line, tuple(sorted(name.ingredients)), classes, how, denied, applied, unassessed
+        )
 
     def _said(self, index: int, stop: int) -> str:
         if len(self.hits) == 1 and not self.loose:

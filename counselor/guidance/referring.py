@@ -1,4 +1,4 @@
-"""Who else must see this patient and how soon: red flags, unread medicines."""
+"""Who else must see this patient and how soon: red flags, medicines that nobody checked."""
 
 from __future__ import annotations
 
@@ -70,6 +70,20 @@ def unread_referral(unrecognised: Iterable[Unrecognised]) -> list[AdvisedReferra
         "A pharmacist must say what it is before any sale."
     )
     return [AdvisedReferral(Urgency.THIS_WEEK.word, "pharmacist", reason, said, (HOUSE,))]
+
+
+def unassessed_referral(ingredients: tuple[str, ...]) -> list[AdvisedReferral]:
+    """To the pharmacist this week, for known medicines of which nobody judged what cannabis does; or none.
+
+    House policy: being known by name is no check, so it weighs as much as a name nobody knows.
+    """
+    if not ingredients:
+        return []
+    reason = (
+        f"Known by name, but nobody here has checked it with cannabis: {', '.join(ingredients[:10])}. "
+        "A pharmacist must look it up before any sale."
+    )
+    return [AdvisedReferral(Urgency.THIS_WEEK.word, "pharmacist", reason, ingredients, (HOUSE,))]
 
 
 def referral_of(referral: Referral, because: tuple[str, ...], sources: tuple[Cited, ...]) -> AdvisedReferral:

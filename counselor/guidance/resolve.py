@@ -113,6 +113,12 @@ class Resolved:
     allergens: tuple[tuple[str, tuple[str, ...]], ...]
     """What the patient is allergic to, each with the words an ingredient list would use for it."""
 
+    @property
+    def unassessed(self) -> tuple[str, ...]:
+        """Ingredients taken of which nobody has judged what they do with cannabis, each once."""
+        taken = (m for m in self.recognised.medicines if not m.denied)
+        return tuple(dict.fromkeys(name for m in taken for name in m.unassessed))
+
 
 def resolve(intake: Intake, knowledge: Knowledge, *, on: date) -> Resolved:
     """Read every entry. Each comes back recognised, or unrecognised with what is nearest: none is dropped."""
@@ -251,7 +257,14 @@ class _Said:
                 continue
             self.medicines.append(
                 RecognisedMedicine(
-                    m.said, line, m.ingredients, m.classes, m.how, denied=m.denied, local=m.local
+                    m.said,
+                    line,
+                    m.ingredients,
+                    m.classes,
+                    m.how,
+                    denied=m.denied,
+                    local=m.local,
+                    unassessed=m.unassessed,
                 )
             )
         for unread in heard.unread:

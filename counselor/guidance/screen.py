@@ -12,7 +12,7 @@ from .intake import Intake
 from .knowledge import Knowledge, Referral, Severity, StateProgram, Urgency
 from .merging import merge
 from .programs import of_programs
-from .referring import merge_referrals, red_flags, referral_of, unread_referral
+from .referring import merge_referrals, red_flags, referral_of, unassessed_referral, unread_referral
 from .resolve import Facts, Resolved
 from .rules import CARRIER_RULE, finding_of, fired
 from .shelf import Shelf
@@ -79,6 +79,7 @@ def screen(intake: Intake, resolved: Resolved, shelf: Shelf, knowledge: Knowledg
     clinician_first += _over_ceiling(intake, knowledge, referrals, on)
     unrecognised = _unrecognised(resolved, facts, setting, knowledge)
     referrals += unread_referral(unrecognised)
+    referrals += unassessed_referral(resolved.unassessed)
     limits = [
         f.cleared_by.max_thc_mg for f in findings if f.cleared_by and f.cleared_by.max_thc_mg is not None
     ]

@@ -115,11 +115,20 @@ CHATTER = _words(
     cup cups more infusion infusions taken idea bleeding prep
     oral orally mouth directed anymore sunday monday tuesday wednesday thursday friday saturday refills refill
     allergic allergy clinic store empty stomach supper rectal vaginal troche swish swallow skin knee
+    extract extracts
     this medicine medicines medication medications meds med drug drugs tablet's called it its something
     stuff little bit bottle box pack max maximum mini extra round doctor prescribed gave given
     """
 )
 """Words around a medicine's name that are no name. Colours are missing: nobody can tell a "blue pill"."""
+WHAT_FOR = _words(
+    """
+    allergy anxiety azucar bladder blood bone brain cancer cholesterol cold colesterol depression diabetes
+    diabetic diet heart hormone hormones juice kidney liver mood muscle nerve nerves nervios pain pressure
+    presion salt seizure sleep stomach sugar syrup thinner thyroid vitamin water bars candy
+    """
+)
+"""Beside "pill" these say what it is for. They are never a name misspelt: "sugar" is no Sular."""
 COLOURS = _words("blue white yellow pink red green orange purple brown black")
 NOT_TAKEN = _words("no not never denies denied dont doesnt isnt arent havent hasnt didnt")
 """With only words of `TAKING` between, these say that a medicine is not taken. "Without" is missing on

@@ -41,6 +41,23 @@ def stems(text: str) -> list[str]:
     return [singular(word) for word in tokens(text)]
 
 
+_SOUNDS = (
+    ("ph", "f"), ("ck", "k"), ("sch", "sk"), ("ch", "k"), ("th", "t"), ("qu", "k"), ("kw", "k"), ("x", "ks"),
+    ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("z", "s"), ("y", "i"), ("ae", "e"), ("oe", "e"),
+    ("ee", "i"), ("ea", "i"), ("ie", "i"), ("ai", "a"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("j", "g"),
+)  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """Roughly how a folded word sounds in English: "celeksa" as Celexa, "plakwenil" as Plaquenil."""
+    for written, heard in _SOUNDS:
+        word = word.replace(written, heard)
+    word = _TWICE.sub(r"\1", word)
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
 def fold_in_place(text: str) -> tuple[str, list[int]]:
     """The folded text, and for each of its characters where it stood in the original."""
     if text.isascii():
