@@ -224,7 +224,7 @@ class Medicines:
             if best.common >= 3 > other.common and (best.common == WIDE or score - other_score < 0.18):
                 return None  # "advare" is no Advate while Advair is nearly as near
             pair = frozenset({_key(best.name), _key(other.name)})
-            if score - other_score < 0.06 or (pair in self.sound_alikes and score - other_score < 0.2):
+            if score - other_score < 0.06 or (pair in self.sound_alikes and score - other_score < 0.255):
                 return None
         return best
 
