@@ -11,12 +11,14 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import consistency, statements
 from .entries import Entry, Fault, Faults, KnowledgeError
 from .knowledge import Knowledge, Rule, Term
+from .lines import located
 from .medicines import Ingredient, MedicineName, Medicines
 from .phrases import Phrases
 
@@ -63,7 +65,7 @@ def load(folder: Path) -> Knowledge:
     medicines, classes = _read_medicines(folder / "medicines", digest, faults)
     knowledge = _assemble(f"{name}+{digest.hexdigest()[:8]}", read, medicines, classes, faults)
     consistency.check(knowledge, faults)
-    faults.raise_if_any()
+    faults.raise_if_any(partial(located, folder))
     return knowledge
 
 
@@ -76,16 +78,16 @@ def _read_document(
         if build is None or not isinstance(rows, list):
             faults.add(shown, table, "is no table that the loader knows")
             continue
-        for row in rows:
+        for number, row in enumerate(rows, start=1):
             key = str(
                 row.get("key" if table == "source" else "administration" if table == "onset" else "id", "")
             )
-            entry = Entry(shown, table, key, row, defaults, faults)
+            entry = Entry(shown, table, key, row, defaults, faults, number)
             statement = entry.build(build)
             if statement is None:
                 continue
             if key in read[table]:
-                faults.add(shown, key, f"a second {table} with this id")
+                faults.add(shown, key, f"a second {table} with this id", table=table, number=number)
             read[table][key] = statement
 
 
