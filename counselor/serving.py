@@ -16,9 +16,11 @@ from flask import Flask
 from sqlalchemy import text
 from waitress import create_server
 
-from counselor import clock, config, places
+from counselor import clock, config, knowledge, places
 from counselor.config import Settings, UnsafeSettings
 from counselor.database import db
+from counselor.guidance.loader import KnowledgeError
+from counselor.knowledge.actions import remember
 from counselor.schema import is_current, open_app, upgrade_database
 from counselor.staff import actions, passwords, queries
 from counselor.staff.models import Role, Store
@@ -45,6 +47,8 @@ def serve(host: str | None, port: int | None) -> None:
         raise click.ClickException(
             "The database does not have this version's schema. Run: counselor db upgrade"
         )
+    with app.app_context():
+        _remember_knowledge()
     sock = _socket(settings)
     click.echo(f"Address:  {_address(settings, sock)}")
     sys.stdout.flush()
@@ -65,6 +69,7 @@ def run(host: str | None, port: int | None) -> None:
         store = _store()
         _sample_staff(store, settings)
         _sample_shop(store)
+        _remember_knowledge()
     sock = _socket(settings)
     click.echo(f"Address:  {_address(settings, sock)}")
     with app.app_context():
@@ -72,6 +77,20 @@ def run(host: str | None, port: int | None) -> None:
             click.echo(line)
     sys.stdout.flush()
     _serve(app, settings, sock)
+
+
+def _remember_knowledge() -> None:
+    """Keep what this version of the knowledge says, so that it can be compared when its files are gone.
+
+    Knowledge that cannot be loaded is no reason not to serve: the pages say so themselves.
+    """
+    try:
+        known = knowledge.current()
+    except KnowledgeError as refused:
+        logging.getLogger(__name__).error("The knowledge cannot be relied on:\n%s", refused)
+        return
+    remember(knowledge=known, at=clock.now())
+    db.session.commit()
 
 
 def _listening(app: Flask, host: str | None, port: int | None) -> Settings:

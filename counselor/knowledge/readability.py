@@ -21,8 +21,8 @@ FEWEST_WORDS = 5
 UNAVOIDABLE = frozenset(
     {
         "alcohol", "cannabis", "cbd", "cannabidiol", "counselor", "dispensary", "doctor", "emergency",
-        "epilepsy", "medicine", "medicines", "mg", "naloxone", "opioid", "opioids", "pharmacist", "prescriber",
-        "product", "products", "thc", "vaporizer",
+        "epilepsy", "medicine", "medicines", "mg", "naloxone", "opioid", "opioids",
+        "pharmacist", "prescriber", "product", "products", "thc", "vaporizer",
     }
 )  # fmt: skip
 
