@@ -87,7 +87,8 @@ def _page(one: RecognisedMedicine, knowledge: Knowledge, *, on: date) -> Medicin
             seen |= {finding.id for finding in cell.findings}
             row.append((cannabinoid, cell))
         grid.append((ROUTE_WORDS[route], row))
-    conditional = [rule for rule in _rules_naming(one, knowledge) if rule.id not in seen]
+    named = [] if one.local else _rules_naming(one, knowledge)
+    conditional = [rule for rule in named if rule.id not in seen]
     return MedicinePage(
         one.said,
         tuple(one.ingredients),
@@ -126,7 +127,7 @@ def _rules_naming(one: RecognisedMedicine, knowledge: Knowledge) -> list[Rule]:
 def _why_silent(one: RecognisedMedicine, conditional: list[Rule], knowledge: Knowledge) -> str:
     entries = [knowledge.medicines.ingredients[name] for name in one.ingredients if name in
                knowledge.medicines.ingredients]  # fmt: skip
-    if entries and not any(entry.systemic for entry in entries):
+    if one.local or (entries and not any(entry.systemic for entry in entries)):
         return (
             "it acts where it is put on and hardly reaches the blood, so the rules about the blood are silent"
         )

@@ -23,7 +23,25 @@ KIND_WORDS = {
     "counsel": "What to say",
     "measure": "Follow-up scores",
 }
-"""Rooms of the reading room, in their order."""
+"""Every kind of statement with its heading."""
+
+ROOMS = {
+    "condition": "Conditions",
+    "medicine": "Medicines",
+    "interaction": "Interactions",
+    "cause": "Causes",
+    "precaution": "Precautions",
+    "red-flag": "Red flags",
+    "evidence": "Evidence",
+    "dose": "First doses",
+    "onset": "Onset",
+    "counsel": "What to say",
+    "measure": "Scores",
+    "allergy": "Allergies",
+    "program": "Program",
+    "source": "Sources",
+}
+"""The doors of the reading rooms, in their order, in one or two words."""
 
 
 VOICES = {

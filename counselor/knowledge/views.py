@@ -14,7 +14,7 @@ from counselor import clock, knowledge
 from counselor.knowledge import approval_views, medicines, presenters, queries, search, versions
 from counselor.knowledge.blueprint import bp
 from counselor.knowledge.changing import what_would_change
-from counselor.knowledge.statements import KIND_WORDS
+from counselor.knowledge.statements import KIND_WORDS, ROOMS
 from counselor.staff.models import Store
 from counselor.web.writes import reads
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     statements = queries.all_statements(known)
     asked = " ".join(request.args.get("q", "").split())[:LONGEST]
     kind = request.args.get("kind", "")
-    kind = kind if kind in KIND_WORDS or kind in ("medicine", "source") else "interaction"
+    kind = kind if kind in ROOMS else "interaction"
     today = clock.today(current_user.store)
     drug_class = request.args.get("class", "")
     return render_template(
@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         found=search.search(known, asked) if asked else None,
         kind=kind,
         kinds=KIND_WORDS,
+        rooms=ROOMS,
         counts=Counter(one.kind for one in statements.values()),
         rows=[one for one in statements.values() if one.kind == kind],
         known=known,
