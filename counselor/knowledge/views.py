@@ -44,6 +44,8 @@ def index() -> ResponseReturnValue:
     kind = kind if kind in ROOMS else "interaction"
     today = clock.today(current_user.store)
     drug_class = request.args.get("class", "")
+    last = versions.standing(current_user.store, known.version).last
+    changed = versions.since(last.version, known) if last else None
     return render_template(
         "knowledge/index.html",
         version=known.version,
@@ -55,14 +57,13 @@ def index() -> ResponseReturnValue:
         counts=Counter(one.kind for one in statements.values()),
         rows=[one for one in statements.values() if one.kind == kind],
         known=known,
+        changed=changed.weightiest(3) if changed else (),
         classes=queries.classes(known) if kind == "medicine" else (),
         drug_class=known.classes.get(drug_class),
         members=queries.members_of(known, drug_class) if drug_class in known.classes else (),
         sources=sorted(known.sources.values(), key=lambda source: (source.kind, source.citation)),
         citing=queries.times_cited(known) if kind == "source" else {},
-        unchecked=sum(not one.checked_by for one in statements.values()),
         overdue=sum(one.overdue(today) for one in statements.values()),
-        total=len(statements),
         today=today,
         words=presenters,
     )
