@@ -75,7 +75,7 @@ def _read_document(
     defaults = document.pop("defaults", {})
     for table, rows in document.items():
         build = TABLES.get(table)
-        if build is None or not isinstance(rows, list):
+        if build is None or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             faults.add(shown, table, "is no table that the loader knows")
             continue
         for number, row in enumerate(rows, start=1):

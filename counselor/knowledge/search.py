@@ -68,10 +68,11 @@ def _holds(words: frozenset[str], wanted: set[str]) -> bool:
 
 
 def _words(knowledge: Knowledge) -> dict[str, frozenset[str]]:
-    if knowledge.version not in _haystacks:
-        _haystacks.clear()
-        _haystacks[knowledge.version] = {
+    words = _haystacks.get(knowledge.version)
+    if words is None:
+        words = {
             key: frozenset(stems(" ".join([one.id, one.title, *(text for _, text in one.parts)])))
             for key, one in queries.all_statements(knowledge).items()
         }
-    return _haystacks[knowledge.version]
+        _haystacks[knowledge.version] = words
+    return words

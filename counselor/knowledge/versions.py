@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlalchemy import select, true
 
@@ -15,6 +16,9 @@ from counselor.knowledge.differences import Change, Differences, compare
 from counselor.knowledge.models import KnowledgeApproval, KnowledgeVersion
 from counselor.knowledge.records import Record, record_of, unpack
 from counselor.staff.models import Store
+
+MOST_COMPARED = 64
+"""Comparisons kept in memory: versions come a few times a year."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,15 @@ def seen() -> Sequence[KnowledgeVersion]:
     ).all()
 
 
+def kept_before(version: str) -> Sequence[KnowledgeVersion]:
+    """The versions other than this one whose content was kept, the first seen first."""
+    return db.session.scalars(
+        select(KnowledgeVersion)
+        .where(KnowledgeVersion.statements.is_not(None), KnowledgeVersion.version != version)
+        .order_by(KnowledgeVersion.first_seen_at, KnowledgeVersion.id)
+    ).all()
+
+
 def record_of_row(row: KnowledgeVersion) -> Record | None:
     """What was kept of a version, None where only its name is known."""
     if row.statements is None or row.names is None:
@@ -92,18 +105,20 @@ def record_of_row(row: KnowledgeVersion) -> Record | None:
     return unpack(row.version, row.statements, row.names)
 
 
-_now: dict[str, Record] = {}  # the record of the knowledge in use, by version: made once for each process
+_now: list[Record] = []  # the record of the knowledge in use, made once for each process
 
 
 def record_now(knowledge: Knowledge) -> Record:
     """The record of the knowledge in use."""
-    if knowledge.version not in _now:
-        _now.clear()
-        _now[knowledge.version] = record_of(knowledge)
-    return _now[knowledge.version]
+    for record in _now:
+        if record.version == knowledge.version:
+            return record
+    record = record_of(knowledge)
+    _now[:] = [record]
+    return record
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_COMPARED)
 def _compared(old_id: int, old: str, new_id: int, new: str) -> Differences | None:
     """Differences of two kept versions; a version's name is its content, so they never change."""
     rows = [db.session.get(KnowledgeVersion, id) for id in (old_id, new_id)]
@@ -119,14 +134,16 @@ _since: dict[tuple[str, str], Differences] = {}
 def since(row: KnowledgeVersion, knowledge: Knowledge) -> Differences | None:
     """What changed from a kept version to the knowledge in use; None where nothing was kept of it."""
     key = (row.version, knowledge.version)
-    if key not in _since:
+    found = _since.get(key)
+    if found is None:
         record = record_of_row(row)
         if record is None:
             return None
-        if len(_since) > 16:
+        found = compare(record, record_now(knowledge))
+        if len(_since) >= MOST_COMPARED:
             _since.clear()
-        _since[key] = compare(record, record_now(knowledge))
-    return _since[key]
+        _since[key] = found
+    return found
 
 
 @dataclass(frozen=True)
@@ -140,19 +157,15 @@ class Event:
 
 def history_of(kind: str, id: str, knowledge: Knowledge) -> list[Event]:
     """What happened to one statement over the versions this database has seen, the oldest first."""
-    rows = [row for row in seen() if row.version != knowledge.version]
-    kept = find(knowledge.version)
+    rows = kept_before(knowledge.version)
     events: list[Event] = []
-    before: KnowledgeVersion | None = None
-    for row in rows:
-        if before is not None:
-            found = _compared(before.id, before.version, row.id, row.version)
-            events += _events(found, kind, id, row.version, row.first_seen_at)
-        before = row
-    if before is not None:
-        events += _events(
-            since(before, knowledge), kind, id, knowledge.version, kept.first_seen_at if kept else None
-        )
+    for old, new in pairwise(rows):
+        found = _compared(old.id, old.version, new.id, new.version)
+        events += _events(found, kind, id, new.version, new.first_seen_at)
+    if rows:
+        now = find(knowledge.version)
+        found = since(rows[-1], knowledge)
+        events += _events(found, kind, id, knowledge.version, now.first_seen_at if now else None)
     return events
 
 

@@ -84,6 +84,7 @@ def rule(statement_id: str) -> ResponseReturnValue:
         sources=known.sources,
         today=today,
         words=presenters,
+        first=not versions.kept_before(known.version),
         history=versions.history_of(statement.table, statement.id, known),
         changing=what_would_change(statement, known, on=today, approved=not standing.awaits),
         related=queries.related(known, statement),

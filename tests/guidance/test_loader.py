@@ -223,6 +223,8 @@ def test_the_loader_refuses_and_says_file_line_and_statement(case: str, tmp_path
     ("file", "change", "parts"),
     [
         ("doses.toml", lambda _: "name = 1\n[[dose]\n", ["doses.toml:2: cannot be read as TOML"]),
+        ("doses.toml", lambda _: "dose = [1]", ["doses.toml: dose: is no table that the loader knows"]),
+        ("doses.toml", lambda text: "[dose]\n", ["doses.toml: dose: is no table that the loader knows"]),
         (
             "doses.toml",
             first(r"^checked_by = .*$", ""),

@@ -14,7 +14,7 @@ from counselor import clock, knowledge
 from counselor.audit.models import AuditEvent
 from counselor.database import db
 from counselor.guidance.knowledge import Severity
-from counselor.knowledge import actions, versions
+from counselor.knowledge import actions
 from counselor.knowledge.models import KnowledgeApproval
 from counselor.staff.models import Staff, Store
 
@@ -42,7 +42,6 @@ def approve_an_older_version(by: Staff) -> str:
     rules = {**known.rules, RULE: replace(known.rules[RULE], severity=Severity.MINOR)}
     old = replace(known, version="2026-01-01+00000001", rules=rules)
     actions.approve(knowledge=old, store=by.store, note="", by=by, at=datetime(2026, 1, 5, 15, tzinfo=UTC))
-    versions._now.clear()
     db.session.commit()
     return old.version
 
@@ -114,6 +113,11 @@ def test_a_new_version_brings_the_line_back_and_says_what_changed(
     for path in ("/knowledge", "/knowledge/approval"):
         page = counselor_client.get(path).get_data(as_text=True)
         assert f"thc-opioid: severity minor → {now}" in page, path
+    for rule, words in (
+        (RULE, f"severity minor → {now}"),
+        ("thc-benzodiazepine", "Unchanged in every version seen here"),
+    ):
+        assert words in counselor_client.get(f"/knowledge/statements/{rule}").get_data(as_text=True)
     approve(pharmacist_client)
     line = standing_line(counselor_client, "/knowledge")
     assert "approved by Pat Pharmacist" in line and "What changed since" in line

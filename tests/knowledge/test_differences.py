@@ -177,7 +177,6 @@ def test_a_file_that_holds_no_knowledge_is_told(content: bytes | None, says: str
 def test_a_version_the_database_has_kept_can_be_compared(app: Any) -> None:
     actions.remember(knowledge=with_rule(severity=Severity.MINOR), at=AT)
     db.session.commit()
-    versions._now.clear()
     rows = versions.beginning_with("2026-12-01")
     assert [row.version for row in rows] == ["2026-12-01+feedbeef"]
     found = versions.since(rows[0], knowledge.current())
@@ -198,7 +197,6 @@ def test_a_statement_has_a_history_over_the_versions_seen(app: Any) -> None:
     old = replace(with_rule(severity=Severity.MODERATE), version="2026-06-01+00000002")
     for known, month in ((older, 1), (old, 6), (knowledge.current(), 11)):
         actions.remember(knowledge=known, at=AT.replace(month=month))
-        versions._now.clear()
     db.session.commit()
     now = knowledge.current().rules[OPIOID].severity.word
     events = versions.history_of("rule", OPIOID, knowledge.current())

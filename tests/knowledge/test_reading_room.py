@@ -134,7 +134,7 @@ def test_a_statement_shows_scope_three_voices_sources_and_what_would_change_it(c
     for words in (
         *(rule.wording.effect, rule.wording.action, rule.wording.mechanism, rule.wording.handout),
         *("For the counselor", "For the pharmacist", "For the patient", "Raised by", "certainty A"),
-        *("Look again by", "What would change this?", "Unchanged in every version"),
+        *("Look again by", "What would change this?", "This is the first version seen here"),
     ):
         assert words in page, words
     for cited in rule.sources:
