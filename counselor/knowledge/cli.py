@@ -134,10 +134,17 @@ def _record_of_zip(path: Path) -> Record:
 def _kept(named: str) -> Record:
     from sqlalchemy import inspect
 
+    from counselor import config
     from counselor.database import db
     from counselor.knowledge import versions
     from counselor.schema import open_app
 
+    try:
+        file = config.from_environment().sqlite_file
+    except config.UnsafeSettings as error:
+        raise click.ClickException(str(error)) from None
+    if file is not None and not file.is_file():  # asking must not make a database
+        raise click.ClickException(f"{named} is no folder and no zip, and there is no database here.")
     with open_app().app_context():
         if not inspect(db.engine).has_table("knowledge_version"):
             raise click.ClickException(

@@ -80,6 +80,12 @@ class Statement:
         return tuple(part for part in self.parts if part[0] not in VOICES)
 
     @property
+    def grade(self) -> str:
+        """For evidence, its grade and direction in words; empty for anything else."""
+        grade = dict(self.parts).get("Grade", "") if self.table == "evidence" else ""
+        return "none or insufficient" if grade.startswith("none or") else grade
+
+    @property
     def wording(self) -> tuple[tuple[str, str], ...]:
         """Its words, each under whom they are for; the title is the counselor's first sentence."""
         return tuple((VOICES[label], text) for label, text in self.parts if label in VOICES)

@@ -44,7 +44,8 @@ def index() -> ResponseReturnValue:
     kind = kind if kind in ROOMS else "interaction"
     today = clock.today(current_user.store)
     drug_class = request.args.get("class", "")
-    last = versions.standing(current_user.store, known.version).last
+    at_the_door = not request.args  # nobody has gone into a room yet: the place for news
+    last = versions.standing(current_user.store, known.version).last if at_the_door else None
     changed = versions.since(last.version, known) if last else None
     return render_template(
         "knowledge/index.html",

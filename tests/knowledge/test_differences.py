@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from dataclasses import replace
@@ -21,6 +22,7 @@ from counselor.guidance.medicines import MedicineName
 from counselor.knowledge import actions, cli, versions
 from counselor.knowledge.differences import Differences, compare
 from counselor.knowledge.records import record_of, unpack
+from counselor.schema import open_app
 
 OPIOID = "thc-opioid"
 AT = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
@@ -172,6 +174,39 @@ def test_a_file_that_holds_no_knowledge_is_told(content: bytes | None, says: str
         path.write_bytes(content)
     done = CliRunner().invoke(main, ["knowledge", "diff", str(path)])
     assert done.exit_code == 1 and says in done.output
+
+
+def test_the_command_finds_versions_in_the_stores_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNSELOR_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    before = os.umask(0o022)
+    try:
+        none = CliRunner().invoke(main, ["knowledge", "diff", "2026-01"])
+        assert none.exit_code == 1 and "there is no database here" in none.output
+        assert not (tmp_path / "home" / "counselor.db").exists()
+        CliRunner().invoke(main, ["db", "upgrade"])
+        unknown = CliRunner().invoke(main, ["knowledge", "diff", "2026-01"])
+        assert (
+            unknown.exit_code == 1
+            and "no kept version begins with '2026-01'. Kept: none yet." in unknown.output
+        )
+        with open_app().app_context():
+            for number in (1, 2):
+                version = f"2026-01-0{number}+0000000{number}"
+                known = replace(with_rule(severity=Severity.MINOR), version=version)
+                actions.remember(knowledge=known, at=AT)
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        several = CliRunner().invoke(main, ["knowledge", "diff", "2026-01"])
+        assert several.exit_code == 1 and "several versions begin" in several.output
+        one = CliRunner().invoke(main, ["knowledge", "diff", "2026-01-02"])
+        assert one.exit_code == 0 and "thc-opioid: severity minor ->" in one.output
+        assert one.output.startswith(f"2026-01-02+00000002 -> {knowledge.current().version}")
+    finally:
+        os.umask(before)
 
 
 def test_a_version_the_database_has_kept_can_be_compared(app: Any) -> None:
