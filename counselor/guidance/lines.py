@@ -79,8 +79,19 @@ def _of_row(lines: list[str], table: str, number: int, field: str) -> int:
         return 0
     place = rows[number - 1]
     start = headers[place][0]
-    stop = headers[place + 1][0] if place + 1 < len(headers) else len(lines) + 1
-    return _of_field(lines, start, stop, field) or start
+    return _of_field(lines, start, _end(lines, start), field) or start
+
+
+def _end(lines: list[str], start: int) -> int:
+    """The line after the row that holds this line; tables inside a row belong to it."""
+    above, name, end = 0, "", len(lines) + 1
+    for line, table in _headers(lines):
+        if line <= start:
+            above, name = line, table
+        elif above and not table.startswith(f"{name}."):
+            end = line
+            break
+    return end
 
 
 def _of_field(lines: list[str], start: int, stop: int, field: str) -> int:
@@ -96,10 +107,9 @@ def _of_field(lines: list[str], start: int, stop: int, field: str) -> int:
 
 
 def _of_statement(lines: list[str], statement: str, field: str) -> int:
-    """The line of a statement by its id, or of one of its fields."""
+    """The line of a statement by its id, or of a field of it; a whole text is found without the id too."""
     named = re.compile(rf"^\s*(?:{'|'.join(KEYS)})\s*=\s*[\"']{re.escape(statement)}[\"']")
     for number, text in enumerate(lines, start=1):
         if named.match(text):
-            stops = [line for line, _ in _headers(lines) if line > number]
-            return _of_field(lines, number, stops[0] if stops else len(lines) + 1, field) or number
-    return 0
+            return _of_field(lines, number, _end(lines, number), field) or number
+    return _of_field(lines, 1, len(lines) + 1, field) if " " in field else 0

@@ -203,7 +203,7 @@ def _evidence(knowledge: Knowledge) -> Iterator[Fault]:
 def _claims(knowledge: Knowledge) -> Iterator[Fault]:
     for text in texts.shown(knowledge):
         for claim, words in claims_in(text.text):
-            yield Fault(text.file, text.statement, f"{text.field} says {claim}: {words!r}", field=text.field)
+            yield Fault(text.file, text.statement, f"{text.field} says {claim}: {words!r}", field=text.text)
 
 
 def _reading(knowledge: Knowledge, hardest: float) -> Iterator[Fault]:
@@ -219,5 +219,5 @@ def _reading(knowledge: Knowledge, hardest: float) -> Iterator[Fault]:
                 text.file,
                 text.statement,
                 f"{text.field} reads at grade {grade:g}, above {hardest:g}: shorter sentences, plainer words",
-                field=text.field,
+                field=text.text,
             )

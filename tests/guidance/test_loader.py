@@ -12,7 +12,8 @@ import pytest
 
 from counselor import places
 from counselor.guidance.knowledge import Knowledge, Review
-from counselor.guidance.loader import KnowledgeError, load
+from counselor.guidance.lines import located
+from counselor.guidance.loader import Fault, KnowledgeError, load
 
 from .conftest import TODAY
 
@@ -285,6 +286,23 @@ def test_a_header_inside_a_text_of_several_lines_counts_for_nothing(tmp_path: Pa
     said, lines = broken(tmp_path, "doses.toml", appended(text))
     headers = [number for number, line in enumerate(lines, start=1) if line == "[[dose]]"]
     assert said == f"doses.toml:{headers[-1]}: odd: lacks text"
+
+
+def test_tables_inside_a_row_belong_to_it_and_a_text_is_found_without_an_id(tmp_path: Path) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text(
+        '[[state]]\nid = "one"\n[[state.lines]]\nsay = "not this one"\n'
+        '[[state]]\nid = "two"\n[[state.lines]]\nsay = "here it is"\n[[other]]\nsay = "nor this"\n',
+        encoding="utf-8",
+    )
+    for fault, line in (
+        (Fault("odd.toml", "two", "x", field="say"), 8),
+        (Fault("odd.toml", "two", "x", table="state", number=2, field="say"), 8),
+        (Fault("odd.toml", "two-lines", "x", field="here it is"), 8),
+        (Fault("odd.toml", "two", "x", field="nowhere"), 6),
+        (Fault("odd.toml", "three", "x", field="say"), 0),
+    ):
+        assert [one.line for one in located(tmp_path, [fault])] == [line]
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
