@@ -2,8 +2,8 @@
 
     0.39 x words / sentences + 11.8 x syllables / words - 15.59
 
-Grade 6 to 8 is what most adults read with ease. The names of medicines and a few words that cannot be
-avoided count as short words: the patient has them on the bottle, and no plainer word is right.
+Grade 6 to 8 is what most adults read with ease. Names (of medicines, states, services) and a few words that
+cannot be avoided count as short words: the patient has them on the bottle, and no plainer word is right.
 """
 
 from __future__ import annotations
@@ -36,16 +36,18 @@ _JOINED = re.compile(r"[ctgs]i(?:on|ou|a)|[^aeiou]ely|people|eous")
 
 def grade(text: str, known: Collection[str] = ()) -> float:
     """The school grade a reader needs; 0.0 for a text too short to judge. `known` are words counted short."""
-    words = _WORD.findall(text)
-    if len(words) < FEWEST_WORDS:
+    parts = [found for part in _SENTENCE.split(text) if (found := _WORD.findall(part))]
+    words = sum(map(len, parts))
+    if words < FEWEST_WORDS:
         return 0.0
-    sentences = max(1, sum(1 for part in _SENTENCE.split(text) if _WORD.search(part)))
     count = 0
-    for word in words:
-        plain = word.lower()
-        short = plain in known or plain in UNAVOIDABLE or word[0].isdigit()
-        count += 1 if short else syllables(plain)
-    return round(0.39 * len(words) / sentences + 11.8 * count / len(words) - 15.59, 1)
+    for part in parts:
+        for place, word in enumerate(part):
+            named = place > 0 and word[0].isupper()  # Pennsylvania, Poison Control
+            plain = word.lower()
+            short = named or plain in known or plain in UNAVOIDABLE or word[0].isdigit()
+            count += 1 if short else syllables(plain)
+    return round(0.39 * words / len(parts) + 11.8 * count / words - 15.59, 1)
 
 
 def syllables(word: str) -> int:

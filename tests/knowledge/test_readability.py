@@ -45,5 +45,10 @@ def test_names_of_medicines_count_as_short_words() -> None:
     assert grade(text, known) < grade(text) - 5
 
 
+def test_a_name_within_a_sentence_counts_as_a_short_word() -> None:
+    named = "Renew your card in Pennsylvania each year."
+    assert grade(named) < grade(named.replace("Pennsylvania", "pennsylvania")) - 3
+
+
 def test_too_few_words_have_no_grade() -> None:
     assert grade("Extraordinarily complicated pharmacology.") == 0.0
