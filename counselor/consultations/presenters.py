@@ -339,13 +339,21 @@ def _words_by_rule(advised: Advised) -> dict[str, str]:
 
 
 def _to_confirm(advice: Mapping[str, Any]) -> list[str]:
+    """What to ask of the conditions as they were read, and of what contradicts something else."""
     conditions = knowledge.current().conditions
     told = [
         one["id"]
         for one in advice["recognised"]["conditions"]
         if not one["denied"] and one["id"] in conditions
     ]
-    return [conditions[id].to_confirm for id in dict.fromkeys(told) if conditions[id].to_confirm]
+    asked = [conditions[id].to_confirm for id in dict.fromkeys(told) if conditions[id].to_confirm]
+    asked += [
+        one["to_confirm"]
+        for field in ("conditions", "history", "symptoms", "allergies", "goals")
+        for one in advice["recognised"][field]
+        if one.get("to_confirm") and not any(one["to_confirm"] == words for words in asked)
+    ]
+    return list(dict.fromkeys(asked))
 
 
 def _day(value: Any) -> str:

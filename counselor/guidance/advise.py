@@ -76,7 +76,9 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         knowledge,
     )
     counsel = with_program(counsel, screened.program, disposition.code)
-    evidence = evidence_shown(resolved.facts.conditions, intake.routes or ROUTES, knowledge)
+    evidence = evidence_shown(
+        resolved.facts.conditions, intake.routes or ROUTES, knowledge, goals=resolved.facts.terms
+    )
     follow_up = follow_up_advice(intake.follow_up, knowledge)
     suggestions = tuple(_suggestion(place, c, knowledge) for place, c in enumerate(shown, start=1))
     advice = Advice(

@@ -99,7 +99,9 @@ def _check_sources(knowledge: Knowledge, faults: Faults) -> None:
 
 def _check_terms(knowledge: Knowledge, faults: Faults) -> None:
     for one in knowledge.terms.values():
-        named = [*one.implies, *([one.past] if one.past else []), *([one.recent.id] if one.recent else [])]
+        named = [*one.implies, *([one.recent.id] if one.recent else [])]
+        named += [id for id in (one.past, one.as_usual, one.in_family) if id]
+        named += [id for _, id in one.beside]
         for other in named:
             if other not in knowledge.terms:
                 faults.add(
@@ -123,6 +125,11 @@ def _check_conditions(knowledge: Knowledge, faults: Faults) -> None:
         for route in ROUTES:
             if route not in told:
                 faults.add(one.origin.file, one.id, f"no evidence statement for the route {route}")
+        for goal, target in one.goals:
+            if goal not in knowledge.terms or target not in knowledge.evidence:
+                faults.add(
+                    one.origin.file, one.id, f"with the goal {goal!r} tells of {target!r}: one does not exist"
+                )
         for other, target in one.becomes:
             if other not in knowledge.terms or target not in knowledge.conditions:
                 faults.add(

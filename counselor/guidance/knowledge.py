@@ -139,11 +139,15 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Recency:
-    """Which other term a dated or undated mention means: a head injury 5 days ago is not an old one."""
+    """Which other term a dated or undated mention means: a head injury 5 days ago is not an old one.
+
+    `dated_only`: words such as "recently" do not count, only a date within the days.
+    """
 
     id: str
     within_days: int
     undated: bool = False
+    dated_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,10 @@ class Term:
     recent: Recency | None = None
     past: str = ""
     ingredient: str = ""
+    as_usual: str = ""
+    in_family: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
+    misspelt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,8 @@ class Condition:
     harmless: bool = False
     """Needs no product, but does not stop one for another condition."""
     becomes: tuple[tuple[str, str], ...] = ()
+    goals: tuple[tuple[str, str], ...] = ()
+    """For a goal named beside it, the condition whose evidence is told as well: sleep with MS."""
     to_confirm: str = ""
     clinician_first: str = ""
     no_product: str = ""

@@ -17,10 +17,11 @@ from typing import Any
 
 from . import consistency, statements
 from .entries import Entry, Fault, Faults, KnowledgeError
-from .knowledge import Knowledge, Rule, Term
+from .knowledge import Condition, Knowledge, Rule, Term
 from .lines import located
 from .medicines import Ingredient, MedicineName, Medicines
 from .phrases import Phrases
+from .spelling import slips
 
 __all__ = ["Fault", "KnowledgeError", "load"]
 
@@ -224,14 +225,20 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
     named: dict[str, tuple[str, str]] = {}
     pairs: list[tuple[str, str]] = []
     patterns: list[tuple[str, tuple[str, ...]]] = []
+    misspelt: list[str] = []
     for entry in [*conditions, *terms]:
         # only codes read in intakes: one that is merely written in answers may belong to another condition
         dotted = [code.rstrip("-.") for code in getattr(entry, "icd10_accepted", ())]
         codes = [*dotted, *(code.replace(".", "") for code in dotted if "." in code)]
-        for phrase in (entry.name, entry.id, *entry.synonyms, *codes):
+        misspelt += entry.misspelt
+        if isinstance(entry, Condition):
+            told = [entry.name, *getattr(entry, "synonyms", ())]
+            wrong = slips([statements.phrase_key(phrase) for phrase in told])
+            misspelt += [phrase for phrase in told if wrong & set(statements.phrase_key(phrase))]
+        for phrase in (entry.name, entry.id, *entry.synonyms, *entry.misspelt, *codes):
             folded = " ".join(statements.phrase_key(phrase))
             if folded in named and named[folded][0] != entry.id:
-                if phrase in entry.synonyms:
+                if phrase in (*entry.synonyms, *entry.misspelt):
                     faults.add(
                         entry.origin.file, entry.id, f"the words {phrase!r} already mean {named[folded][0]}"
                     )
@@ -241,4 +248,5 @@ def _phrases(terms: Collection[Any], conditions: Iterable[Any], faults: Faults) 
         patterns += [(entry.id, parts) for parts in getattr(entry, "patterns", ())]
     felt = {term.id for term in terms if term.kind == "symptom"}
     felt |= {term.id for term in terms if term.recent is not None and term.recent.id in felt}
-    return Phrases.of(pairs, patterns, felt)
+    beside = {term.id: term.beside for term in terms if term.beside}
+    return Phrases.of(pairs, patterns, felt, misspelt, beside)

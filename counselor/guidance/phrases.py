@@ -7,47 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from rapidfuzz.distance import OSA
-
-from .small_words import (
-    BETWEEN,
-    DENIES,
-    DENIES_WIDELY,
-    ENDS_CLAUSE,
-    FILLER,
-    FLARES,
-    PAST,
-    RECENT,
-    RELATIVES,
-    SINCE,
-)
-from .words import WORD, fold, fold_in_place, singular
+from .dates import told
+from .denial import denied_inside, is_denied, relative_named
+from .sentence import Sentence, Span
+from .small_words import AS_USUAL, ENDINGS, FILLER, PAST, RECENT
+from .spelling import SHORTEST, Speller
+from .words import WORD, fold, singular
 
 LONGEST_PHRASE = 9
-
-NUMBER_WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "couple": 2, "few": 3, "several": 4, "many": 10,
-}  # fmt: skip
-UNIT_DAYS = {
-    "hour": 0,
-    "day": 1,
-    "night": 1,
-    "week": 7,
-    "month": 30,
-    "year": 365,
-    "yr": 365,
-    "wk": 7,
-    "mo": 30,
-    "decade": 3650,
-}
+LONG_STANDING_DAYS = 120
+"""What began longer ago than this and is told as lasting is an old companion."""
+PREFIX = 3
+NEAR = 60
+"""Words on either side of a phrase that can say something of it."""
+RESPELLED_AT_MOST = 150
+"""Words of one entry, from its start, that are looked at for slips of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A known phrase in an entry. `days_ago` where a time was said; else `past` and `recent` by its words."""
+    """A known phrase in an entry. `days_ago` where a time was said; else `past` and `recent` by its words.
+
+    `usual`: told as an old companion ("as always"). `whose`: "blood" or "other" for a relative's; then it is
+    denied for the patient.
+    """
 
     id: str
     start: int
@@ -56,6 +42,10 @@ class Mention:
     recent: bool = False
     days_ago: int | None = None
     respelled: bool = False
+    usual: bool = False
+    whose: str = ""
+    part: str = ""
+    """The stems between commas among which it stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +56,54 @@ class Heard:
     unread: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What is said in many ways: all `parts` occur in one clause in any order, and `never` does not."""
+
+    id: str
+    parts: tuple[re.Pattern[str], ...]
+    never: tuple[re.Pattern[str], ...] = ()
+    starts: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    """Per part, words and word beginnings of which a clause holds one, or the part cannot match."""
+
+    @classmethod
+    def of(cls, id: str, parts: Iterable[str]) -> Pattern:
+        """Compile parts as knowledge files write them; one that begins with "!" must not occur."""
+        wanted = [part for part in parts if not part.startswith("!")]
+        return cls(
+            id,
+            tuple(_compile(part) for part in wanted),
+            tuple(_compile(part[1:]) for part in parts if part.startswith("!")),
+            tuple(_starts(part) for part in wanted),
+        )
+
+    def hits(self, clause: str, words: set[str], prefixes: set[str]) -> list[tuple[int, int]]:
+        """Where the parts stand in the clause (characters), in the order of the parts; or nothing."""
+        for exact, beginnings in self.starts:
+            if exact.isdisjoint(words) and beginnings.isdisjoint(prefixes):
+                return []
+        found = []
+        for part in self.parts:
+            hit = part.search(clause)
+            if hit is None:
+                return []
+            found.append(hit.span())
+        return [] if any(part.search(clause) for part in self.never) else found
+
+
 @dataclass(frozen=True)
 class Phrases:
     """Every phrase that names a term, by its stems, with patterns for what is said in many ways."""
 
     exact: Mapping[tuple[str, ...], str]
     symptoms: frozenset[str] = frozenset()
-    patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
-    vocabulary: frozenset[str] = field(default_factory=frozenset)
+    patterns: tuple[Pattern, ...] = ()
+    speller: Speller = field(default_factory=lambda: Speller({}))
+    """Of the words of all phrases that are no slip of the pen."""
+    misspelt: frozenset[tuple[str, ...]] = frozenset()
+    """Phrases that are a common slip of the pen and are said back as such."""
+    beside: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = field(default_factory=dict)
+    """For an id, words that said beside it make it another: "short of breath" on stairs is not at rest."""
 
     @classmethod
     def of(
@@ -81,77 +111,127 @@ class Phrases:
         named: Iterable[tuple[str, str]],
         patterns: Iterable[tuple[str, tuple[str, ...]]] = (),
         symptoms: Iterable[str] = (),
+        misspelt: Iterable[str] = (),
+        beside: Mapping[str, Iterable[tuple[str, str]]] | None = None,
     ) -> Phrases:
         """Index `(phrase, id)` pairs and `(id, parts)` patterns; people deny `symptoms` (ids) in lists."""
         exact = {tuple(_stems(phrase)): id for phrase, id in named}
         exact.pop((), None)
-        compiled = tuple((id, tuple(_compile(part) for part in parts)) for id, parts in patterns)
-        words = frozenset(word for phrase in exact for word in phrase)
-        return cls(exact, frozenset(symptoms), compiled, words)
+        compiled = tuple(Pattern.of(id, parts) for id, parts in patterns)
+        wrong = frozenset(tuple(_stems(phrase)) for phrase in misspelt)
+        named_by: dict[str, set[str]] = {}
+        for phrase, id in exact.items():
+            for word in phrase if phrase not in wrong else ():
+                named_by.setdefault(word, set()).add(id)
+        by_word = {word: frozenset(ids) for word, ids in named_by.items()}
+        near = {id: tuple((_compile(words), to) for words, to in rows) for id, rows in (beside or {}).items()}
+        return cls(exact, frozenset(symptoms), compiled, Speller(by_word), wrong, near)
 
     def find(self, text: str) -> str | None:
         """The id that exactly this phrase names."""
         return self.exact.get(tuple(_stems(text)))
 
-    def understand(self, text: str, *, year: int) -> Heard | None:
+    def understand(self, text: str, *, on: date) -> Heard | None:
         """What an entry says, if it says nothing beside known phrases; None where a word is left over."""
-        words = _Words(text, year)
+        words = Sentence(text)
         found = self._scan(words.stems)
         taken = {i for start, end, _ in found for i in range(start, end)}
         if not found or any(i not in taken and words.is_content(i) for i in range(len(words.stems))):
             return None
-        return self.hear(text, year=year)
+        return self.hear(text, on=on)
 
-    def patterns_in(self, text: str, ids: Collection[str], *, year: int) -> list[Mention]:
+    def patterns_in(self, text: str, ids: Collection[str], *, on: date) -> list[Mention]:
         """Of these ids those whose pattern the text holds; for sentences read for something else too."""
-        words = _Words(text, year)
-        clause = " ".join(words.stems)
+        words = Sentence(text)
+        whole = (0, len(words.stems))
         return [
-            words.mention(id, 0, len(words.stems), in_lists=False, whole_clause=True)
-            for id, parts in self.patterns
-            if id in ids and all(part.search(clause) for part in parts)
+            _mention(words, id, hits, whole, on, in_lists=False, of_pattern=True)
+            for id, hits in self._patterns_of(words.stems, whole, ids)
         ]
 
-    def hear(self, text: str, *, year: int, known: frozenset[str] = frozenset()) -> Heard:
-        """Read one entry in the given year. `known` words (of medicines, say) are never respelled."""
-        words = _Words(_spelled_out(text), year)
+    def hear(self, text: str, *, on: date, known: frozenset[str] = frozenset()) -> Heard:
+        """Read one entry on the given day. `known` words (of medicines, say) are never respelled."""
+        words = Sentence(_spelled_out(text))
         found = self._scan(words.stems)
         respelled: set[int] = set()
+        corrected = words.stems
         if not found or words.has_content_outside(found):
-            corrected = [self._respell(word, known) for word in words.stems]
+            corrected = [
+                self._respell(word, raw, known) if i < RESPELLED_AT_MOST else word
+                for i, (word, raw) in enumerate(zip(words.stems, words.raw, strict=True))
+            ]
             if corrected != words.stems:
                 again = self._scan(corrected)
                 if _covered(again) > _covered(found):
                     respelled = {i for i, word in enumerate(words.stems) if corrected[i] != word}
                     found = again
         mentions = [
-            words.mention(
+            _mention(
+                words,
                 id,
-                start,
-                end,
+                [(start, end)],
+                words.clause_at(start),
+                on,
                 in_lists=id in self.symptoms,
-                respelled=any(i in respelled for i in range(start, end)),
+                respelled=any(i in respelled for i in range(start, end))
+                or tuple(words.stems[start:end]) in self.misspelt,
             )
             for start, end, id in found
         ]
         heard = {mention.id for mention in mentions}
-        for clause_start, clause_end in words.clauses():
-            clause = " ".join(words.stems[clause_start:clause_end])
-            for id, parts in self.patterns:
-                if id in heard:
-                    continue
-                first = _first_hit(parts, clause)
-                if first is not None:
-                    start = clause_start + clause[:first].count(" ")
+        for clause in words.clauses:
+            for seen in (words.stems, corrected) if corrected != words.stems else (words.stems,):
+                for id, hits in self._patterns_of(seen, clause):
+                    if id in heard:
+                        continue
+                    slip = any(seen[i] != words.stems[i] for a, b in hits for i in range(a, b))
                     mentions.append(
-                        words.mention(id, start, clause_end, in_lists=id in self.symptoms, whole_clause=True)
+                        _mention(
+                            words,
+                            id,
+                            hits,
+                            clause,
+                            on,
+                            in_lists=id in self.symptoms,
+                            respelled=slip,
+                            of_pattern=True,
+                        )
                     )
                     heard.add(id)
-                    found.append((clause_start, clause_end, id))
+                    found.append((*clause, id))
+        mentions = [self._read_beside(mention) for mention in mentions]
         unread = words.unread(found)
         if not mentions and not unread and text.strip():
             unread = [text.strip()]  # "20 weeks": small words alone, and still not to be dropped
         return Heard(tuple(mentions), tuple(unread))
+
+    def _read_beside(self, mention: Mention) -> Mention:
+        """ "short of breath on stairs": another term, unless it began lately."""
+        if mention.days_ago is None or mention.days_ago > LONG_STANDING_DAYS:
+            for words, id in self.beside.get(mention.id, ()):
+                if words.search(mention.part):
+                    return replace(mention, id=id)
+        return mention
+
+    def _patterns_of(
+        self, words: list[str], clause: Span, ids: Collection[str] | None = None
+    ) -> Iterable[tuple[str, list[Span]]]:
+        """Each pattern that a clause holds, with the words its parts cover."""
+        stems = words[clause[0] : clause[1]]
+        text, known = " ".join(stems), set(stems)
+        prefixes = {word[:PREFIX] for word in stems} | {""}
+        for pattern in self.patterns:
+            if ids is not None and pattern.id not in ids:
+                continue
+            hits = pattern.hits(text, known, prefixes)
+            if hits:
+                yield (
+                    pattern.id,
+                    [
+                        (clause[0] + text[:a].count(" "), clause[0] + text[: b - 1].count(" ") + 1)
+                        for a, b in hits
+                    ],
+                )
 
     def _scan(self, stems: list[str]) -> list[tuple[int, int, str]]:
         """Longest phrase first at each place, left to right: `(start, end, id)`."""
@@ -167,250 +247,90 @@ class Phrases:
                 at += 1
         return found
 
-    def _respell(self, word: str, known: frozenset[str]) -> str:
-        """The one vocabulary word within a slip of the finger; the word itself where none or several are."""
-        if len(word) < 5 or word in self.vocabulary or word in FILLER or word in known or word[0].isdigit():
+    def _respell(self, word: str, raw: str, known: frozenset[str]) -> str:
+        """The vocabulary word that a slip of the finger stands for; else the word itself.
+
+        `raw`: the word with its ending, which may be part of the slip ("hepatitas").
+        """
+        if (
+            len(word) < SHORTEST
+            or word in self.speller.named
+            or word in FILLER
+            or word in known
+            or word[0].isdigit()
+        ):
             return word
-        allowed = 1 if len(word) < 8 else 2
-        best, best_distance, tied = word, allowed + 1, False
-        for candidate in self.vocabulary:
-            if abs(len(candidate) - len(word)) > allowed or len(candidate) < 5:
-                continue
-            distance = OSA.distance(word, candidate, score_cutoff=allowed)
-            if distance < best_distance:
-                best, best_distance, tied = candidate, distance, False
-            elif distance == best_distance and distance <= allowed:
-                tied = True
-        return word if tied or best_distance > allowed else best
+        right = self.speller.nearest(raw)
+        return self.speller.nearest(word) if right == raw else right
 
 
-class _Words:
-    """One entry cut into stems, remembering where each stood in the text."""
+def _mention(
+    words: Sentence,
+    id: str,
+    hits: list[Span],
+    clause: Span,
+    on: date,
+    *,
+    in_lists: bool,
+    respelled: bool = False,
+    of_pattern: bool = False,
+) -> Mention:
+    """One phrase with what its own part of the sentence says of it: denied, past, recent, so long ago.
 
-    def __init__(self, text: str, year: int) -> None:
-        self.text = text
-        self.year = year
-        self.plain, self.place = fold_in_place(text)
-        spans = [match.span() for match in WORD.finditer(self.plain)]
-        self.spans = spans
-        self.stems = [singular(self.plain[a:b]) for a, b in spans]
+    `hits`: the words it covers; a pattern's may stand apart, and all between them belongs to it.
+    """
+    start, end = min(hit[0] for hit in hits), max(hit[1] for hit in hits)
+    clause = (max(clause[0], start - NEAR), min(clause[1], end + NEAR))
+    first, last = words.part(start, end, clause)
+    inside = words.stems[first:last]
+    around = inside if of_pattern else [*inside[: start - first], *inside[end - first :]]
+    when = told(inside, on)
+    sentence = " ".join(inside)
+    past = any(word in PAST and not _since_then(around, i) for i, word in enumerate(around))
+    past = past or "used to" in sentence or (when.days is not None and when.days > 365 and not when.ongoing)
+    past = past or ("history" in around and "family" not in around)
+    recent = bool(RECENT.intersection(around)) or (when.days is not None and when.days <= 31)
+    old = when.days is None or (when.ongoing and when.days > LONG_STANDING_DAYS)
+    usual = old and (when.days is not None or _as_usual(sentence))
+    opens = hits[0] if of_pattern else (start, end)
+    whose = relative_named(words, opens[0], clause, now=when.days is not None and when.days <= 1)
+    denied = (
+        bool(whose)
+        or is_denied(words, opens[0] if of_pattern else start, end, clause, in_lists=in_lists)
+        or (of_pattern and denied_inside(words, hits, clause))
+    )
+    return Mention(
+        id, start, denied, past and not recent, recent, when.days, respelled, usual, whose, sentence
+    )
 
-    def gap(self, index: int) -> str:
-        """The marks between word `index` and the next one."""
-        end = self.spans[index][1]
-        return self.plain[end : self.spans[index + 1][0] if index + 1 < len(self.spans) else None]
 
-    def clauses(self) -> list[tuple[int, int]]:
-        """Spans of words between full stops, semicolons, new lines and words like "but"."""
-        out, start = [], 0
-        for i, word in enumerate(self.stems):
-            if word in ENDS_CLAUSE and i > start:
-                out.append((start, i))
-                start = i
-            elif any(mark in self.gap(i) for mark in ".;\n!?") and not self._is_question_answer(i):
-                out.append((start, i + 1))
-                start = i + 1
-        if start < len(self.stems):
-            out.append((start, len(self.stems)))
-        return out
+def _since_then(words: list[str], at: int) -> bool:
+    """ "chest pain since I quit smoking": the ending tells when it began, not that it is over."""
+    return words[at] in ENDINGS and bool({"since", "after", "when", "ever"} & set(words[max(at - 3, 0) : at]))
 
-    def _is_question_answer(self, index: int) -> bool:
-        """In "pregnant? no" the mark does not part the question from its answer."""
-        return (
-            "?" in self.gap(index)
-            and index + 1 < len(self.stems)
-            and self.stems[index + 1] in ("no", "yes", "none")
-        )
 
-    def mention(
-        self,
-        id: str,
-        start: int,
-        end: int,
-        *,
-        in_lists: bool,
-        respelled: bool = False,
-        whole_clause: bool = False,
-    ) -> Mention:
-        """One phrase with what its own part of the sentence says of it: denied, past, recent, so long ago.
-
-        `in_lists`: people deny such things in lists ("denies chest pain, shortness of breath").
-        """
-        clause = next(((a, b) for a, b in self.clauses() if a <= start < b), (0, len(self.stems)))
-        first, last = clause if whole_clause else self._part(start, end, clause)
-        inside = self.stems[first:last]
-        around = set(inside) if whole_clause else {*inside[: start - first], *inside[end - first :]}
-        days = _days_ago(inside, self.year)
-        past = bool(around & PAST) or "used to" in " ".join(inside) or (days is not None and days > 365)
-        past = past or ("history" in around and "family" not in around)
-        recent = bool(around & RECENT) or (days is not None and days <= 31)
-        denied = self._is_denied(start, end, clause, in_lists=in_lists) or self._of_relative(start, clause)
-        return Mention(id, start, denied, past and not recent, recent, days, respelled)
-
-    def _part(self, start: int, end: int, clause: tuple[int, int]) -> tuple[int, int]:
-        """The words between commas around a phrase, plus a part that says nothing alone: "sober 5 years"."""
-        first, last = start, end
-        while first > clause[0] and "," not in self.gap(first - 1):
-            first -= 1
-        while last < clause[1] and "," not in self.gap(last - 1):
-            last += 1
-        while last < clause[1]:
-            following = last + 1
-            while following < clause[1] and "," not in self.gap(following - 1):
-                following += 1
-            if any(self.is_content(i) for i in range(last, following)):
-                break
-            last = following
-        return first, last
-
-    def is_content(self, index: int) -> bool:
-        """Whether a word says something by itself."""
-        word = self.stems[index]
-        small = word in FILLER or word in PAST or word in RECENT or word in DENIES | DENIES_WIDELY
-        return not (small or word in UNIT_DAYS or word in NUMBER_WORDS or word[0].isdigit())
-
-    def _is_denied(self, start: int, end: int, clause: tuple[int, int], *, in_lists: bool) -> bool:
-        if self._lives_on(start, end, clause, passing=in_lists):
-            return False
-        before = self.stems[clause[0] : start]
-        cue = max((i for i, word in enumerate(before, clause[0]) if word in DENIES_WIDELY), default=None)
-        if cue is not None and not {"ye", "yes", "has", "positive"} & set(before):
-            over_comma = any("," in self.gap(i) for i in range(cue, start))
-            if in_lists or not over_comma or self._stands_bare(start, end, clause):
-                return True
-        if self._answered_no(end, clause):
-            return True
-        at = start - 1
-        crossed = 0
-        while at >= clause[0] and crossed <= 12:
-            word = self.stems[at]
-            if "," in self.gap(at) or ":" in self.gap(at):
-                return False
-            if word in DENIES:
-                doubled = at > clause[0] and self.stems[at - 1] in DENIES | {"cant", "cannot"}
-                return not self._is_doubt(at) and not doubled
-            if word not in BETWEEN and not self._joins_denied(at, clause):
-                return False
-            at -= 1
-            crossed += 1
+def _as_usual(sentence: str) -> bool:
+    """ "as always", "my usual"; but not "worse than usual", "not as usual" or "different from my usual"."""
+    if re.search(r"\b(?:worse|worst|sudden\w*|more than|than usual|unlike|different|not alway)\b", sentence):
         return False
-
-    def _lives_on(self, start: int, end: int, clause: tuple[int, int], *, passing: bool) -> bool:
-        """Whether a denial only tells when: "no psychosis since 2015", "no attack lately", "had one in 2010".
-
-        `passing`: symptoms come and go, so that "no chest pain today" does deny.
-        """
-        rest = self.stems[end : clause[1]]
-        if re.search(r"\bhad (?:it|one|some|that|them)\b", " ".join(self.stems[end:])):
-            return True
-        if passing:
-            return False
-        if rest and rest[0] in FLARES:
-            return True
-        return any(
-            word in SINCE
-            or (
-                word in ("for", "in")
-                and any(w[0].isdigit() or w in NUMBER_WORDS for w in rest[i + 1 : i + 2])
-            )
-            for i, word in enumerate(rest[:4])
-        )
-
-    def _stands_bare(self, start: int, end: int, clause: tuple[int, int]) -> bool:
-        """Between commas only a noun: "denies psychosis, heart disease", but not "denies pain, pregnant"."""
-        first, last = start, end
-        while first > clause[0] and "," not in self.gap(first - 1):
-            first -= 1
-        while last < clause[1] and "," not in self.gap(last - 1):
-            last += 1
-        others = [
-            i
-            for i in range(first, last)
-            if not start <= i < end and self.stems[i] not in ("or", "and", "any")
-        ]
-        return not others and not re.search(r"(?:ant|ic|ing|al|ous)$", self.stems[end - 1])
-
-    def _of_relative(self, start: int, clause: tuple[int, int]) -> bool:
-        """ "my son has epilepsy" is not the patient's; "my wife says I have epilepsy" is."""
-        before = self.stems[clause[0] : start]
-        at = max((i for i, word in enumerate(before) if word in RELATIVES), default=None)
-        if at is None or {"i", "me", "my"} & set(before[at + 1 :]):
-            return False
-        between = before[at + 1 :]
-        return (
-            bool(between)
-            and between[0] in ("has", "had", "have", "with", "is", "was", "died", "got")
-            and len(between) <= 4
-        )
-
-    def _joins_denied(self, at: int, clause: tuple[int, int]) -> bool:
-        """ "no chest pain or palpitations": a denial reaches over "or" and what stands before it."""
-        ahead = self.stems[at:]
-        if "or" not in ahead[:5] and "nor" not in ahead[:5]:
-            return False
-        return any(word in DENIES for word in self.stems[clause[0] : at])
-
-    def _is_doubt(self, at: int) -> bool:
-        """ "not sure", "not only", "no change in" deny nothing."""
-        following = self.stems[at + 1] if at + 1 < len(self.stems) else ""
-        return following in ("sure", "certain", "only", "change", "better", "improvement", "longer", "well")
-
-    def _answered_no(self, end: int, clause: tuple[int, int]) -> bool:
-        rest = self.stems[end : clause[1]]
-        while rest and rest[0] in ("is", "was", "are"):
-            rest = rest[1:]
-        return (
-            bool(rest)
-            and len(rest) <= 2
-            and rest[0] in ("no", "none", "denied", "denie", "negative", "neg", "absent", "never", "ruled")
-        )
-
-    def has_content_outside(self, found: list[tuple[int, int, str]]) -> bool:
-        taken = {i for start, end, _ in found for i in range(start, end)}
-        return any(
-            i not in taken and len(word) >= 5 and word not in FILLER for i, word in enumerate(self.stems)
-        )
-
-    def unread(self, found: list[tuple[int, int, str]]) -> list[str]:
-        """Parts between commas (or "and") in which nothing was understood, as the person wrote them."""
-        taken = {i for start, end, _ in found for i in range(start, end)}
-        parts: list[list[int]] = [[]]
-        for i in range(len(self.stems)):
-            if self.stems[i] == "and" and i not in taken:
-                parts.append([])
-                continue
-            parts[-1].append(i)
-            if any(mark in self.gap(i) for mark in ",;\n/+&") and not {i, i + 1} <= taken:
-                parts.append([])
-        out = []
-        for part in parts:
-            if any(self.is_content(i) for i in part) and not taken.intersection(part):
-                out.append(self.text_of(part[0], part[-1]))
-        if not self.stems and self.text.strip():
-            out.append(self.text.strip())
-        return out
-
-    def text_of(self, first: int, last: int) -> str:
-        """The words as they were written."""
-        start, end = self.place[self.spans[first][0]], self.place[self.spans[last][1] - 1] + 1
-        return self.text[start:end].strip()
-
-
-def _first_hit(parts: tuple[re.Pattern[str], ...], clause: str) -> int | None:
-    """Where the first of these parts stands; None as soon as one is missing."""
-    first = len(clause)
-    for part in parts:
-        hit = part.search(clause)
-        if hit is None:
-            return None
-        first = min(first, hit.start())
-    return first
+    return any(
+        re.search(rf"(?<!not )(?<!isnt )(?<!not as )(?<!not my )(?<!not like )\b{phrase}\b", sentence)
+        for phrase in AS_USUAL
+        if phrase in sentence
+    )
 
 
 SHARED_NOUN = re.compile(
     r"\b((?:(?:heart|lung|liver|kidney|mental|thyroid|psychiatric)(?:, ?(?:or |and )?| or | and | ?/ ?))+)"
     r"(heart|lung|liver|kidney|mental|thyroid|psychiatric) "
     r"(diseases?|problems?|issues?|illness|trouble|conditions?|failure)\b",
+    re.IGNORECASE,
+)
+
+
+RUN_TOGETHER = re.compile(
+    r"\b(blood|heart|kidney|liver|lung|sleep|panic|chest|back|muscle|nerve|leg)"
+    r"(pressures?|disease|attacks?|failure|apnea|pains?|spasms?|cramps?|clots?|problems?|stones?)\b",
     re.IGNORECASE,
 )
 
@@ -426,7 +346,7 @@ def _spelled_out(text: str) -> str:
             f"{organ} {'illness' if organ in ('mental', 'psychiatric') else 'disease'}" for organ in named
         )
 
-    return SHARED_NOUN.sub(each, text)
+    return SHARED_NOUN.sub(each, RUN_TOGETHER.sub(r"\1 \2", text))
 
 
 def _stems(text: str) -> list[str]:
@@ -437,34 +357,27 @@ def _covered(found: list[tuple[int, int, str]]) -> int:
     return sum(end - start for start, end, _ in found)
 
 
+def _ways(part: str) -> list[list[str]]:
+    """The alternatives of a part, each as its words."""
+    return [words for way in part.split("|") if (words := fold(way).replace("-", " ").split())]
+
+
+def _starts(part: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The first words of a part, and the beginnings of those that may end in any way."""
+    exact, beginnings = set(), set()
+    for words in _ways(part):
+        word = singular(words[0].rstrip("*"))
+        if words[0].endswith("*"):
+            beginnings.add(word[:PREFIX] if len(word) >= PREFIX else "")
+        else:
+            exact.add(word)
+    return frozenset(exact), frozenset(beginnings)
+
+
 def _compile(part: str) -> re.Pattern[str]:
     """ "jerk*|spasm*" as whole words over stems."""
-    ways = []
-    for way in part.split("|"):
-        words = [
-            re.escape(singular(w.rstrip("*"))) + (r"\w*" if w.endswith("*") else "")
-            for w in fold(way).replace("-", " ").split()
-        ]
-        ways.append(" ".join(words))
+    ways = [
+        " ".join(re.escape(singular(w.rstrip("*"))) + (r"\w*" if w.endswith("*") else "") for w in words)
+        for words in _ways(part)
+    ]
     return re.compile(r"(?<!\w)(?:" + "|".join(ways) + r")(?!\w)")
-
-
-def _days_ago(words: list[str], year: int) -> int | None:
-    """How long ago, where a clause says so: "5 days ago", "last week", "two years ago", "in 2019"."""
-    for i, word in enumerate(words):
-        if len(word) == 4 and word.isdigit() and year - 100 <= int(word) <= year:
-            return (year - int(word)) * 365
-        unit = UNIT_DAYS.get(word)
-        if unit is not None and i > 0:
-            following = words[i + 1] if i + 1 < len(words) else ""
-            if words[i - 1] in ("last", "this", "past"):
-                return unit
-            if following in ("ago", "back", "earlier"):
-                before = words[i - 1] if words[i - 1] != "of" else words[i - 2] if i > 1 else ""
-                count = int(before) if before.isdigit() and len(before) < 4 else NUMBER_WORDS.get(before)
-                return unit * count if count is not None else unit * 3
-        if word == "yesterday":
-            return 1
-        if word in ("today", "tonight"):
-            return 0
-    return None

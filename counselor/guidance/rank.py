@@ -381,7 +381,7 @@ def _gentle(item: ShelfItem) -> tuple[int, str]:
 def _goal(item: ShelfItem, resolved: Resolved, knowledge: Knowledge) -> tuple[int, str] | None:
     terms = resolved.facts.terms
     long_lasting = item.administration in ("swallowed", "oromucosal", "transdermal")
-    if terms & {"sleep", "sleep-problem", "spasms-at-night", "nocturnal-leg-cramps"}:
+    if terms & {"sleep", "sleep-problem", "insomnia-disorder", "spasms-at-night", "nocturnal-leg-cramps"}:
         return (
             (GOAL_MOST, "Lasts through much of the night")
             if long_lasting

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .advice import Recognised, RecognisedMedicine, RecognisedTerm, Unrecognised
+from .contradictions import OF_WOMEN, with_questions
 from .intake import Intake
 from .knowledge import TOPICS, Knowledge, When
 from .medicine_lines import read_line
@@ -15,9 +16,15 @@ from .medicines import MedicineList
 from .phrases import Mention
 from .words import fold
 
-TOLD_WITH_MEDICINES = frozenset({"ran-out-of-medicine", "new-medicine", "baclofen-pump", "pump-problem"})
+TOLD_WITH_MEDICINES = frozenset(
+    {"ran-out-of-medicine", "ran-out-once", "new-medicine", "baclofen-pump", "pump-problem"}
+)
 """Terms beside "stopped-...", whose patterns are looked for in lines of medicines too."""
 BAD_REACTION = "bad-reaction-to-dose-once"
+HEARD_AT_MOST = 60_000
+"""Characters of free text that one visit reads, about thirty pages; the rest is said back as not read."""
+LONGEST_MEDICINE_ASIDE = 400
+"""Characters without a comma, outside the list of medicines, in which a medicine is still looked for."""
 SAID_AS_PAST = re.compile(r"\b(clean|sober|recovery|former|used to|quit|stopped|years? ago|past)\b")
 TERM_FIELDS = ("conditions", "history", "symptoms", "allergies", "goals")
 
@@ -134,19 +141,26 @@ class _Said:
         self.said_no_medicines = False
         self.allergen_words: list[tuple[str, tuple[str, ...]]] = []
         self.told: set[str] = set()
+        self.of_others: set[tuple[str, str]] = set()
+        """What was said, and the id, where a relative has it."""
+        self.heard_characters = 0
 
     def hear(self, field_name: str, entry: str) -> None:
-        heard = self.knowledge.phrases.hear(
-            entry, year=self.on.year, known=self.knowledge.medicines.first_words
-        )
+        self.heard_characters += len(entry)
+        if self.heard_characters > HEARD_AT_MOST:
+            self.unrecognised.append(Unrecognised(field_name, entry))
+            return
+        heard = self.knowledge.phrases.hear(entry, on=self.on, known=self.knowledge.medicines.first_words)
         rows = self.terms[field_name]
         for mention in heard.mentions:
-            id = self._dated(mention)
+            id, denied = self._meant(mention)
+            if mention.whose:
+                self.of_others.add((entry, id))
             twin = next((i for i, row in enumerate(rows) if row.said == entry and row.id == id), None)
-            if twin is None:
-                rows.append(self._term(entry, id, mention))
-            elif rows[twin].denied and not mention.denied:  # "no asthma, COPD": one of the two is there
-                rows[twin] = self._term(entry, id, mention)
+            if twin is None or (rows[twin].denied and not denied and id in OF_WOMEN):
+                rows.append(self._term(entry, id, mention, denied))
+            elif rows[twin].denied and not denied:  # "no asthma, COPD": one of the two is there
+                rows[twin] = self._term(entry, id, mention, denied)
         if field_name == "allergies":
             self._hear_allergy(entry, heard.unread, bool(heard.mentions))
             return
@@ -165,6 +179,9 @@ class _Said:
 
     def _hear_elsewhere(self, field_name: str, entry: str, part: str) -> None:
         """A medicine among conditions counts as one if its name is exact; anything else is said back."""
+        if len(part) > LONGEST_MEDICINE_ASIDE:
+            self.unrecognised.append(Unrecognised(field_name, part))
+            return
         as_medicine = read_line(self.knowledge.medicines, part)
         exact = [
             m for m in as_medicine.medicines if m.how != "spelling" and not SAID_AS_PAST.search(fold(entry))
@@ -238,7 +255,7 @@ class _Said:
                 )
             )
         for unread in heard.unread:
-            understood = self.knowledge.phrases.understand(unread.said, year=self.on.year)
+            understood = self.knowledge.phrases.understand(unread.said, on=self.on)
             if understood is not None:
                 self._keep(unread.said, understood.mentions)
             else:
@@ -246,14 +263,12 @@ class _Said:
         for reason in heard.reasons:
             self._keep(
                 line,
-                [
-                    m
-                    for m in self.knowledge.phrases.hear(reason, year=self.on.year).mentions
-                    if self._matters(m.id)
-                ],
+                [m for m in self.knowledge.phrases.hear(reason, on=self.on).mentions if self._matters(m.id)],
             )
         told = [id for id in self.knowledge.terms if id.startswith("stopped-") or id in TOLD_WITH_MEDICINES]
-        self._keep(line, self.knowledge.phrases.patterns_in(line, told, year=self.on.year))
+        misspelt = [name for m in heard.medicines if m.how == "spelling" for name in m.ingredients]
+        named = " ".join((line, *misspelt))  # so that "baclfen ran out" is heard as baclofen's
+        self._keep(line, self.knowledge.phrases.patterns_in(named, told, on=self.on))
 
     def hear_harm(self, harm: str) -> None:
         """A product that did harm: a bad reaction, and the illness it may have shown. Symptoms are past."""
@@ -262,15 +277,22 @@ class _Said:
         if BAD_REACTION in self.knowledge.terms:
             term = self.knowledge.terms[BAD_REACTION]
             self.terms["history"].append(RecognisedTerm(harm, BAD_REACTION, term.name))
-        heard = self.knowledge.phrases.hear(harm, year=self.on.year)
+        heard = self.knowledge.phrases.hear(harm, on=self.on)
         self._keep(
             harm,
             [
-                m
+                self._as_past(m)
                 for m in heard.mentions
                 if self.knowledge.terms[m.id].kind == "history" and m.id != BAD_REACTION
             ],
         )
+
+    def _as_past(self, mention: Mention) -> Mention:
+        """ "heard voices for a day": what a product did then is no symptom of today."""
+        recent = self.knowledge.terms[mention.id].recent
+        if recent is None or self.knowledge.terms[recent.id].kind != "symptom":
+            return mention
+        return replace(mention, past=True, recent=False, days_ago=None)
 
     def _matters(self, id: str) -> bool:
         """Whether a medicine's reason is an illness rules look at; a treated pain needs no second entry."""
@@ -286,25 +308,36 @@ class _Said:
         """Terms heard in a list of medicines count as history."""
         rows = self.terms["history"]
         for mention in mentions:
-            id = self._dated(mention)
+            id, denied = self._meant(mention)
             if not any(row.said == said and row.id == id for row in rows):
-                rows.append(self._term(said, id, mention))
+                rows.append(self._term(said, id, mention, denied))
+
+    def _meant(self, mention: Mention) -> tuple[str, bool]:
+        """The term meant, once it is known when and whose it is; and whether the patient is without it."""
+        term = self.knowledge.terms[mention.id]
+        if mention.whose == "blood" and term.in_family:
+            return term.in_family, False
+        return self._dated(mention), mention.denied
 
     def _dated(self, mention: Mention) -> str:
-        """The term meant, once it is known how long ago it was."""
+        """The term meant, once it is known how long ago it was, and whether it is an old companion."""
         term = self.knowledge.terms[mention.id]
+        if term.as_usual and mention.usual:
+            return term.as_usual
         if term.recent is not None:
             dated = mention.days_ago
             if dated is not None:
                 if dated <= term.recent.within_days:
                     return term.recent.id
-            elif mention.recent or (term.recent.undated and not mention.past):
+            elif (mention.recent and not term.recent.dated_only) or (
+                term.recent.undated and not mention.past
+            ):
                 return term.recent.id
-        if term.past and (mention.past or (mention.days_ago is not None and mention.days_ago > 365)):
+        if term.past and mention.past:
             return term.past
         return term.id
 
-    def _term(self, said: str, id: str, mention: Mention) -> RecognisedTerm:
+    def _term(self, said: str, id: str, mention: Mention, denied: bool) -> RecognisedTerm:
         condition = self.knowledge.conditions.get(id)
         how = "spelling" if mention.respelled else ""
         return RecognisedTerm(
@@ -312,9 +345,9 @@ class _Said:
             id=id,
             name=self.knowledge.name_of(id),
             icd10=condition.icd10 if condition else (),
-            denied=mention.denied,
+            denied=denied,
             how=how,
-            to_confirm=condition.to_confirm if condition and not mention.denied else "",
+            to_confirm=condition.to_confirm if condition and not denied else "",
         )
 
     def settle_conditions(self) -> None:
@@ -353,15 +386,11 @@ class _Said:
 
     def resolved(self, intake: Intake) -> Resolved:
         facts = self._facts(intake)
+        rows = {
+            name: tuple(told) for name, told in with_questions(intake, self.terms, self.of_others).items()
+        }
         return Resolved(
-            Recognised(
-                conditions=tuple(self.terms["conditions"]),
-                medicines=tuple(self.medicines),
-                history=tuple(self.terms["history"]),
-                symptoms=tuple(self.terms["symptoms"]),
-                allergies=tuple(self.terms["allergies"]),
-                goals=tuple(self.terms["goals"]),
-            ),
+            Recognised(medicines=tuple(self.medicines), **rows),
             tuple(self.unrecognised),
             self._not_assessed(intake),
             facts,

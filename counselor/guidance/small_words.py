@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from .words import singular
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+from .words import words_of as _words
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -21,16 +18,38 @@ DENIES = _stems(
     no not never without non isnt arent wasnt doesnt dont didnt hasnt havent nor neither nothing
     """
 )
-DENIES_WIDELY = _stems("denies denied deny denying negative neg")
+DENIES_WIDELY = _stems("denies denied deny denying negative neg niega")
 """These reach over commas: "denies chest pain, shortness of breath"."""
 BETWEEN = _stems(
     """
     a an any the of for to in on at with currently now been had has have having known diagnosed
     diagnosis history hx signs sign symptoms symptom evidence really recent current past prior previous
-    other such family personal ever be is are was were am using use uses taking take takes
+    other such family personal ever be is are was were am using use uses taking take takes estoy esta
+    tengo tiene
     """
 )
 """What may stand between a denial and what it denies: "no known history of"."""
+ENDINGS = frozenset({"quit", "stopped", "quitting", "stopping"})
+"""Words of `PAST` that behind "since" or "after" tell when something began: "chest pain since I quit"."""
+AS_USUAL = (
+    "alway",
+    "usual",
+    "as ever",
+    "at baseline",
+    "his baseline",
+    "her baseline",
+    "my baseline",
+    "not new",
+    "nothing new",
+    "no change",
+    "unchanged",
+    "long standing",
+    "longstanding",
+    "as before",
+    "my normal",
+    "como siempre",
+)
+"""Stems of what says that a symptom is an old companion; not after "not" or "isnt"."""
 PAST = _stems(
     """
     past former formerly previous previously prior ex recovered recovery remission childhood resolved
@@ -38,15 +57,27 @@ PAST = _stems(
     """
 )
 RECENT = _stems("recent recently new newly just yesterday today tonight acute")
+USUAL = _stems("long standing longstanding usual always unchanged baseline normal nothing same")
+"""Beside a symptom these say only that it is old; see `AS_USUAL`."""
+ONSET = _stems("started starting start began begin begun beginning onset came come came on all")
+"""With a time they tell when, and nothing else: "voices, started Tuesday"."""
 FLARES = _stems("attack attacks flare flares flareup exacerbation episode episodes relapse crisis")
 """Behind the name of an illness these say that there is one, even where none came lately."""
 SINCE = _stems("since lately recently now today anymore yet")
 RELATIVES = _stems(
     """
     wife husband son daughter mother mom dad father brother sister partner spouse friend uncle aunt
-    grandmother grandfather grandma grandpa cousin roommate boyfriend girlfriend child children
+    grandmother grandfather grandma grandpa cousin roommate boyfriend girlfriend child children kid kids
+    parent sibling twin niece nephew neighbor coworker fiance dog cat pet boss
     """
 )
+BLOOD_RELATIVES = _stems(
+    """
+    son daughter mother mom dad father brother sister uncle aunt grandmother grandfather grandma grandpa
+    cousin child children kid kids parent sibling twin niece nephew
+    """
+)
+"""Whose psychosis makes THC riskier for the patient; the rest are no kin."""
 FILLER = BETWEEN | _stems(
     """
     i im ive me my he she his her they their it its this that these those and or also both left right very bad

@@ -119,9 +119,18 @@ def term(entry: Entry) -> Term:
         implies=entry.words("implies"),
         recent=None
         if recent is None
-        else Recency(recent["id"], recent["within_days"], recent.get("undated", False)),
+        else Recency(
+            recent["id"],
+            recent["within_days"],
+            recent.get("undated", False),
+            recent.get("dated_only", False),
+        ),
         past=entry.text("past", ""),
         ingredient=entry.text("ingredient", ""),
+        as_usual=entry.text("as_usual", ""),
+        in_family=entry.text("in_family", ""),
+        beside=tuple((row["words"], row["id"]) for row in entry.take("beside", list, [])),
+        misspelt=entry.words("misspelt"),
     )
 
 
@@ -135,6 +144,7 @@ class _Spoken(Condition):
     """A condition with the words that name it, as the phrase index wants them."""
 
     synonyms: tuple[str, ...] = ()
+    misspelt: tuple[str, ...] = ()
 
 
 def condition(entry: Entry) -> Condition:
@@ -153,6 +163,7 @@ def condition(entry: Entry) -> Condition:
         generic=entry.take("generic", bool, False),
         harmless=entry.take("harmless", bool, False),
         becomes=tuple(sorted(entry.take("becomes", dict, {}).items())),
+        goals=tuple(sorted(entry.take("goals", dict, {}).items())),
         to_confirm=entry.text("to_confirm", ""),
         clinician_first=entry.text("clinician_first", ""),
         no_product=entry.text("no_product", ""),
@@ -160,6 +171,7 @@ def condition(entry: Entry) -> Condition:
         exclude=entry.text("exclude", "", among=EXCLUDES),
         treatment_note=entry.text("treatment_note", ""),
         synonyms=entry.words("synonyms"),
+        misspelt=entry.words("misspelt"),
     )
 
 

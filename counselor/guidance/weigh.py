@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from .advice import EvidenceShown
@@ -31,12 +31,21 @@ class Weight:
 
 
 def evidence_shown(
-    conditions: Sequence[str], routes: Iterable[str], knowledge: Knowledge
+    conditions: Sequence[str],
+    routes: Iterable[str],
+    knowledge: Knowledge,
+    *,
+    goals: Collection[str] = (),
 ) -> tuple[EvidenceShown, ...]:
-    """What is known by each asked route, and the best that needs no inhaling, for every condition."""
+    """What is known by each asked route, and the best that needs no inhaling, for every condition.
+
+    A goal may have evidence of its own with a condition (sleep with MS): it is told beside, and gives no
+    product a grade for the condition.
+    """
     asked = tuple(dict.fromkeys(routes))
+    told = [target for id in conditions for goal, target in knowledge.conditions[id].goals if goal in goals]
     shown: list[Evidence] = []
-    for condition in conditions:
+    for condition in dict.fromkeys((*conditions, *told)):
         rows = knowledge.evidence.get(condition, ())
         wanted = [row for route in asked for row in rows if row.route == route]
         best = max((row for row in rows if row.route not in INHALED), key=_worth, default=None)

@@ -18,6 +18,11 @@ def fold(text: str) -> str:
     return plain.replace("'", "").replace("\u2019", "").replace("\u02bc", "").replace("`", "")
 
 
+def words_of(text: str) -> frozenset[str]:
+    """A word list as written in code, parted by white space."""
+    return frozenset(text.split())
+
+
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text; hyphens, slashes and other marks part words."""
     return WORD.findall(fold(text).replace("_", " "))

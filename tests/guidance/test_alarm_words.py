@@ -189,7 +189,7 @@ def test_a_cough_in_someone_who_vapes_is_an_emergency_and_else_is_not(ask: Ask) 
         ("MI in October 2026", "heart-attack-recent"),
         ("heart attack on Monday", "heart-attack-recent"),
         ("no psychosis since 2015", "psychosis"),
-        ("sees things that aren't there", "psychosis"),
+        ("sees things that aren't there", "hallucinations"),
         ("no angina since my bypass", "heart-disease"),
         ("not pregnant yet, trying", "trying-to-conceive"),
         ("no period for two months", "pregnancy"),
