@@ -81,7 +81,8 @@ def _reviews(knowledge: Knowledge, on: date) -> Iterator[Fault]:
 
 
 def _terms(knowledge: Knowledge) -> Iterator[Fault]:
-    sayable = set(knowledge.phrases.exact.values()) | {id for id, _ in knowledge.phrases.patterns}
+    sayable = set(knowledge.phrases.exact.values())
+    sayable |= {term.id for term in knowledge.terms.values() if term.patterns}
     led_to = {
         other
         for term in knowledge.terms.values()
