@@ -19,6 +19,8 @@ from waitress import create_server
 from counselor import clock, config, knowledge, places
 from counselor.config import Settings, UnsafeSettings
 from counselor.database import db
+from counselor.guidance.loader import KnowledgeError
+from counselor.knowledge.actions import remember
 from counselor.schema import is_current, open_app, upgrade_database
 from counselor.staff import actions, passwords, queries
 from counselor.staff.models import Role, Store
@@ -46,6 +48,8 @@ def serve(host: str | None, port: int | None) -> None:
         raise click.ClickException(
             "The database does not have this version's schema. Run: counselor db upgrade"
         )
+    with app.app_context():
+        _remember_knowledge()
     sock = _socket(settings)
     click.echo(f"Address:  {_address(settings, sock)}")
     sys.stdout.flush()
@@ -67,6 +71,7 @@ def run(host: str | None, port: int | None) -> None:
         store = _store()
         _sample_staff(store, settings)
         _sample_shop(store)
+        _remember_knowledge()
     sock = _socket(settings)
     click.echo(f"Address:  {_address(settings, sock)}")
     with app.app_context():
@@ -80,6 +85,20 @@ def _say_trouble() -> None:
     """Say at the start what every page will say: a store can still look up patients and stock."""
     if reason := knowledge.trouble():
         click.echo(f"CANNOT CHECK: nothing is advised until this is mended.\n{reason}", err=True)
+
+
+def _remember_knowledge() -> None:
+    """Keep what this version of the knowledge says, so that it can be compared when its files are gone.
+
+    Knowledge that cannot be loaded is no reason not to serve: the pages say so themselves.
+    """
+    try:
+        known = knowledge.current()
+    except KnowledgeError as refused:
+        logging.getLogger(__name__).error("The knowledge cannot be relied on:\n%s", refused)
+        return
+    remember(knowledge=known, at=clock.now())
+    db.session.commit()
 
 
 def _listening(app: Flask, host: str | None, port: int | None) -> Settings:

@@ -39,8 +39,6 @@ def handout(consultation: Consultation, advice: Mapping[str, Any]) -> Mapping[st
         "clearances": [one for one in consultation.requests if one.state == "cleared"],
         "sources": [_short(advice["sources"][key]["citation"]) for key in keys[:MOST_SOURCES]],
         "more_sources": max(len(keys) - MOST_SOURCES, 0),
-        "awaiting": any(warning.get("awaiting_review", True) for warning in advice["warnings"])
-        or not advice["warnings"],
         "poison_control": POISON_CONTROL,
         "next_weeks": (advice.get("follow_up") or {}).get("next_weeks") or ([2, 4] if sold else []),
     }

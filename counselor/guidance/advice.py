@@ -184,6 +184,8 @@ class Suggestion:
     warnings: tuple[str, ...]
     starting_dose: StartingDose | None
     onset: Mapping[str, Any] | None
+    evidence_id: str = ""
+    """The statement the grade was taken from; empty where none speaks for this product."""
 
 
 @dataclass(frozen=True, slots=True)

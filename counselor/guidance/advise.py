@@ -258,6 +258,7 @@ def _suggestion(place: int, candidate: Candidate, knowledge: Knowledge) -> Sugge
         warnings=candidate.warnings,
         starting_dose=candidate.dose,
         onset=_onset(knowledge.onsets.get(item.administration)),
+        evidence_id=weight.statement.id if weight.statement else "",
     )
 
 

@@ -90,7 +90,7 @@ def _check_sources(knowledge: Knowledge, faults: Faults) -> None:
         for one in cited:
             used.add(one.key)
             if one.key not in knowledge.sources:
-                faults.add(origin.file, id, f"cites {one.key!r}, which no source table has")
+                faults.add(origin.file, id, f"cites {one.key!r}, which no source table has", field=one.key)
     for orphan in sorted(set(knowledge.sources) - used):
         faults.add("sources", orphan, "is cited by no statement")
     if "house-policy" not in knowledge.sources:
@@ -104,12 +104,15 @@ def _check_terms(knowledge: Knowledge, faults: Faults) -> None:
         named += [id for _, id in one.beside]
         for other in named:
             if other not in knowledge.terms:
-                faults.add(one.origin.file, one.id, f"leads to the term {other!r}, which does not exist")
+                faults.add(
+                    one.origin.file, one.id, f"leads to the term {other!r}, which does not exist", field=other
+                )
         if one.ingredient and one.ingredient not in knowledge.medicines.ingredients:
             faults.add(
                 one.origin.file,
                 one.id,
                 f"counts as the ingredient {one.ingredient!r}, which ingredients.csv does not know",
+                field="ingredient",
             )
     for id in knowledge.allergens:
         if id not in knowledge.terms:
@@ -130,15 +133,24 @@ def _check_conditions(knowledge: Knowledge, faults: Faults) -> None:
         for other, target in one.becomes:
             if other not in knowledge.terms or target not in knowledge.conditions:
                 faults.add(
-                    one.origin.file, one.id, f"becomes {target!r} with {other!r}: one of them does not exist"
+                    one.origin.file,
+                    one.id,
+                    f"becomes {target!r} with {other!r}: one of them does not exist",
+                    field="becomes",
                 )
         if one.measure not in knowledge.measures:
             faults.add(
-                one.origin.file, one.id, f"is followed by {one.measure}, which follow-up.toml does not have"
+                one.origin.file,
+                one.id,
+                f"is followed by {one.measure}, which follow-up.toml does not have",
+                field="measure",
             )
     for id, rows in knowledge.evidence.items():
         if id not in knowledge.conditions:
-            faults.add(rows[0].origin.file, rows[0].id, f"is about {id!r}, which is no condition")
+            for row in rows:
+                faults.add(
+                    row.origin.file, row.id, f"is about {id!r}, which is no condition", field="condition"
+                )
 
 
 def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
@@ -157,9 +169,19 @@ def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
                 knowledge, faults, one.origin.file, one.id, when.classes, when.ingredients, when.terms
             )
         if one.adds_up and one.adds_up not in families:
-            faults.add(one.origin.file, one.id, f"adds up as {one.adds_up}, which has no merged wording")
+            faults.add(
+                one.origin.file,
+                one.id,
+                f"adds up as {one.adds_up}, which has no merged wording",
+                field="adds_up",
+            )
         if one.adds_up and (one.excludes or one.no_product or one.vehicle):
-            faults.add(one.origin.file, one.id, f"adds up as {one.adds_up}, but would lose what it excludes")
+            faults.add(
+                one.origin.file,
+                one.id,
+                f"adds up as {one.adds_up}, but would lose what it excludes",
+                field="adds_up",
+            )
     for flag in knowledge.red_flags:
         for name in sorted(flag.unless.union(*flag.all_of)):
             plain, _, kind = name.partition(":")
@@ -169,7 +191,7 @@ def _check_rules(knowledge: Knowledge, faults: Faults) -> None:
                 "group": dict.fromkeys(GROUPS),
             }.get(kind, knowledge.terms)
             if plain not in known:
-                faults.add(flag.origin.file, flag.id, f"needs {name!r}, which does not exist")
+                faults.add(flag.origin.file, flag.id, f"needs {name!r}, which does not exist", field=plain)
     for piece in knowledge.counsel:
         _check_names(
             knowledge,
@@ -197,4 +219,4 @@ def _check_names(
         ("term", terms, knowledge.terms),
     ):
         for name in sorted({name for name in names if name not in known}):
-            faults.add(file, id, f"names the {kind} {name!r}, which does not exist")
+            faults.add(file, id, f"names the {kind} {name!r}, which does not exist", field=name)

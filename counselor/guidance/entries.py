@@ -12,14 +12,22 @@ from .knowledge import Cited, Origin, Review
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one statement."""
+    """What is wrong with one statement. `line` 0: not looked for yet, see `lines.located`.
+
+    `table`, `number` and `field` say which row of which table it is about, where that is known.
+    """
 
     file: str
     statement: str
     message: str
+    line: int = 0
+    table: str = ""
+    number: int = 0
+    field: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.statement + ': ' if self.statement else ''}{self.message}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.statement + ': ' if self.statement else ''}{self.message}"
 
 
 class KnowledgeError(Exception):
@@ -36,14 +44,28 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[Fault] = []
 
-    def add(self, file: str, statement: str, message: str) -> None:
-        """Note one fault; `statement` is its id, empty where the fault is the file's own."""
-        self.found.append(Fault(file, statement, message))
+    def add(
+        self,
+        file: str,
+        statement: str,
+        message: str,
+        *,
+        line: int = 0,
+        table: str = "",
+        number: int = 0,
+        field: str = "",
+    ) -> None:
+        """Note one fault; `statement` is its id, empty where the fault is the file's own.
 
-    def raise_if_any(self) -> None:
-        """Raise `KnowledgeError` with all that was noted, or do nothing."""
+        `line` where it is known already; else `table` with `number` (1 for the first) says which row, where
+        ids cannot; `field` what in it.
+        """
+        self.found.append(Fault(file, statement, message, line, table, number, field))
+
+    def raise_if_any(self, located: Callable[[Iterable[Fault]], tuple[Fault, ...]] = tuple) -> None:
+        """Raise `KnowledgeError` with all that was noted, or do nothing; `located` finds their lines."""
         if self.found:
-            raise KnowledgeError(tuple(self.found))
+            raise KnowledgeError(located(self.found))
 
 
 class Broken(Exception):
@@ -60,6 +82,8 @@ class Entry:
     row: Mapping[str, Any]
     defaults: Mapping[str, Any]
     faults: Faults
+    number: int = 0
+    """Which row of its table in the file it is, 1 for the first."""
     asked: set[str] = field(default_factory=set)
 
     def build(self, make: Callable[[Entry], Any]) -> Any | None:
@@ -68,13 +92,24 @@ class Entry:
             statement = make(self)
         except Broken:
             return None
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # a list where a table should be, two numbers where there is one: refused like everything else
+            self.fault(f"has a field of the wrong shape ({type(error).__name__}: {error})")
+            return None
         for extra in sorted(set(self.row) - self.asked):
-            self.fault(f"has the field {extra}, which a {self.table} does not have")
+            self.fault(f"has the field {extra}, which a {self.table} does not have", extra)
         return statement
 
-    def fault(self, message: str) -> None:
-        """Note what is wrong with this table, by its file and id."""
-        self.faults.add(self.file, self.id or f"a {self.table} without id", message)
+    def fault(self, message: str, field: str = "") -> None:
+        """Note what is wrong with this table, or with one field of it, by its file and id."""
+        self.faults.add(
+            self.file,
+            self.id or f"a {self.table} without id",
+            message,
+            table=self.table.partition(" ")[0],
+            number=self.number,
+            field=field,
+        )
 
     def take(
         self, name: str, kind: type | tuple[type, ...], default: Any = ..., among: Iterable[Any] = ()
@@ -88,13 +123,13 @@ class Entry:
             return default
         value = self.row[name]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fault(f"{name} is not a {kind.__name__ if isinstance(kind, type) else 'number'}")
+            self.fault(f"{name} is not a {kind.__name__ if isinstance(kind, type) else 'number'}", name)
             raise Broken
         allowed = tuple(among)
         if allowed and (
             any(v not in allowed for v in value) if isinstance(value, list) else value not in allowed
         ):
-            self.fault(f"{name} is {value!r}, not one of {', '.join(map(str, allowed))}")
+            self.fault(f"{name} is {value!r}, not one of {', '.join(map(str, allowed))}", name)
             raise Broken
         return value
 
@@ -102,13 +137,17 @@ class Entry:
         """A text field. Without a default it must be there and say something, else `Broken` is raised."""
         value = self.take(name, str, default, among)
         if default is ... and not value.strip():
-            self.fault(f"{name} is empty")
+            self.fault(f"{name} is empty", name)
             raise Broken
         return str(value)
 
     def words(self, name: str, default: Any = (), among: Iterable[str] = ()) -> tuple[str, ...]:
         """A list of texts, in the order of the file; the default is an empty one."""
-        return tuple(self.take(name, list, default if default is ... else list(default), among))
+        found = self.take(name, list, default if default is ... else list(default), among)
+        if not all(isinstance(word, str) and word.strip() for word in found):
+            self.fault(f"{name} holds something that is no word", name)
+            raise Broken
+        return tuple(found)
 
     def sources(self, *, needed: bool = True) -> tuple[Cited, ...]:
         """The sources cited, plain keys or keys with a place. Raises `Broken` if needed and none is named."""
@@ -118,7 +157,7 @@ class Entry:
             for row in rows
         )
         if needed and not cited:
-            self.fault("names no source")
+            self.fault("names no source", "sources")
             raise Broken
         return cited
 
@@ -130,13 +169,13 @@ class Entry:
             return Origin(self.file)
         written, following = row.get("written"), row.get("next")
         if not isinstance(written, date) or not isinstance(following, date) or "checked_by" not in row:
-            self.fault("has no review with written, checked_by and next")
+            self.fault("has no review with written, checked_by and next", "review")
             raise Broken
         return Origin(self.file, Review(written, following, row["checked_by"]))
 
     def inner(self, name: str, row: Any) -> Entry:
         """A table inside this one, asked for its fields in the same way."""
         if not isinstance(row, dict):
-            self.fault(f"{name} is not a table")
+            self.fault(f"{name} is not a table", name)
             raise Broken
-        return Entry(self.file, f"{self.table} {name}", self.id, row, {}, self.faults)
+        return Entry(self.file, f"{self.table} {name}", self.id, row, {}, self.faults, self.number)

@@ -10,12 +10,14 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import consistency, statements, vocabulary_files
 from .entries import Entry, Fault, Faults, KnowledgeError
 from .knowledge import Condition, Knowledge, Rule, Term
+from .lines import located
 from .medicines import Medicines
 from .phrases import Phrases
 from .spelling import slips
@@ -64,7 +66,7 @@ def load(folder: Path) -> Knowledge:
     medicines, classes = vocabulary_files.read(folder / vocabulary_files.FOLDER, digest, faults)
     knowledge = _assemble(f"{name}+{digest.hexdigest()[:8]}", read, medicines, classes, faults)
     consistency.check(knowledge, faults)
-    faults.raise_if_any()
+    faults.raise_if_any(partial(located, folder))
     return knowledge
 
 
@@ -74,19 +76,19 @@ def _read_document(
     defaults = document.pop("defaults", {})
     for table, rows in document.items():
         build = TABLES.get(table)
-        if build is None or not isinstance(rows, list):
+        if build is None or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             faults.add(shown, table, "is no table that the loader knows")
             continue
-        for row in rows:
+        for number, row in enumerate(rows, start=1):
             key = str(
                 row.get("key" if table == "source" else "administration" if table == "onset" else "id", "")
             )
-            entry = Entry(shown, table, key, row, defaults, faults)
+            entry = Entry(shown, table, key, row, defaults, faults, number)
             statement = entry.build(build)
             if statement is None:
                 continue
             if key in read[table]:
-                faults.add(shown, key, f"a second {table} with this id")
+                faults.add(shown, key, f"a second {table} with this id", table=table, number=number)
             read[table][key] = statement
 
 

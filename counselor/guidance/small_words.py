@@ -108,7 +108,8 @@ CHATTER = _words(
     been have has had and's low high dose doses dosage strength small big large regular generic brand
     name prescription rx otc over counter some sometimes occasionally often usually mostly always rarely
     now currently still just started recently new up down increased decreased raised lowered ago last
-    shampoo lotion cream ointment foam mouthwash wash cleanser scrub eye eyes ear ears nasal topical tincture tongue under
+    shampoo lotion cream ointment foam mouthwash wash cleanser scrub eye eyes ear ears nasal topical tincture
+    tongue under
     gummies gummy taper sliding scale anything but than misses miss missed changes change without side
     effects effect none except besides other cada horas hora todos los dias por la noche manana gotas
     pastilla tableta una vez dos veces al dia con comida supervision tonight fail

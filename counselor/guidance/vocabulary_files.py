@@ -48,7 +48,7 @@ class _Line:
     def fault(self, message: str) -> None:
         """Note what is wrong with this row, by file and line and what its first cell says."""
         first = next(iter(self.cells.values()), "")
-        self.faults.add(f"{FOLDER}/{self.file}", f"line {self.number}, {first}", message)
+        self.faults.add(f"{FOLDER}/{self.file}", first, message, line=self.number)
 
     def among(self, column: str, allowed: frozenset[str]) -> str:
         """The cell, which must hold one of these words."""
@@ -118,7 +118,7 @@ class _Lists:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-            self.faults.add(shown, f"line {line}", "is not UTF-8 text")
+            self.faults.add(shown, "", "is not UTF-8 text", line=line)
             return []
         reader = csv.reader(text.splitlines(), strict=True)
         rows: list[tuple[int, list[str]]] = []
@@ -126,20 +126,22 @@ class _Lists:
         try:
             header = next(reader, [])
             if tuple(header) != columns:
-                self.faults.add(shown, "line 1", f"the header is not {','.join(columns)}")
+                self.faults.add(shown, "", f"the header is not {','.join(columns)}", line=1)
                 return []
             for row in reader:
                 if not row:
                     continue
                 if len(row) != len(columns):
-                    self.faults.add(shown, f"line {reader.line_num}", "has not as many cells as the header")
+                    self.faults.add(
+                        shown, row[0], "has not as many cells as the header", line=reader.line_num
+                    )
                     row = [*row, *[""] * len(columns)][: len(columns)]
                 if not row[0].strip():
-                    self.faults.add(shown, f"line {reader.line_num}", f"has no {columns[0]}")
+                    self.faults.add(shown, "", f"has no {columns[0]}", line=reader.line_num)
                     continue
                 rows.append((reader.line_num, row))
         except csv.Error as error:
-            self.faults.add(shown, f"line {reader.line_num}", f"cannot be read as CSV: {error}")
+            self.faults.add(shown, "", f"cannot be read as CSV: {error}", line=reader.line_num)
         return rows
 
     def rows(self, name: str) -> Iterator[_Line]:
@@ -165,8 +167,9 @@ class _Lists:
             if name <= last or not ingredients or how not in HOW:
                 self.faults.add(
                     f"{FOLDER}/compiled-names.csv",
-                    f"line {number}, {name}",
+                    name,
                     "is out of order, a second time there, without ingredients or neither brand nor generic",
+                    line=number,
                 )
             found[name] = (ingredients, how, like)
             last = name

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from counselor.guidance.knowledge import Knowledge
+from counselor.guidance.knowledge import DrugClass, Knowledge
 from counselor.knowledge.statements import Statement, statements_of
 
 MOST = 8
 NEAR = 82
 """How alike two words must be, of 100, before one is offered for the other."""
+
+NAMED_IN_ADVICE = ("rule", "merged", "program", "state_line", "evidence")
+"""Kinds that an advice names by their plain id, so that its links must lead to them."""
 
 KINDS = {
     "condition": ("condition",),
@@ -35,15 +39,26 @@ _said: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}
 
 
 def all_statements(knowledge: Knowledge) -> dict[str, Statement]:
-    """Every statement by its id, in reading order."""
+    """Every statement by its key, in reading order.
+
+    The key is its id. Where a rule and a condition share one, the rule keeps it, since warnings name rules,
+    and the other stands under its kind: `condition-opioid-myoclonus`.
+    """
     if knowledge.version not in _read:
-        _read[knowledge.version] = {one.id: one for one in statements_of(knowledge)}
+        rows: dict[str, Statement] = {}
+        every = list(statements_of(knowledge))
+        for one in sorted(every, key=lambda one: one.table not in NAMED_IN_ADVICE):
+            key = one.id if one.id not in rows else f"{one.kind}-{one.id}"
+            rows[key] = replace(one, key=key)
+        places = {(one.table, one.id): place for place, one in enumerate(every)}
+        ordered = sorted(rows.values(), key=lambda one: places[one.table, one.id])
+        _read[knowledge.version] = {one.key: one for one in ordered}
     return _read[knowledge.version]
 
 
-def find_statement(knowledge: Knowledge, statement_id: str) -> Statement | None:
+def find_statement(knowledge: Knowledge, key: str) -> Statement | None:
     """The statement, or None."""
-    return all_statements(knowledge).get(statement_id)
+    return all_statements(knowledge).get(key)
 
 
 def citing(knowledge: Knowledge, key: str) -> list[Statement]:
@@ -51,6 +66,41 @@ def citing(knowledge: Knowledge, key: str) -> list[Statement]:
     return [
         one for one in all_statements(knowledge).values() if any(cited.key == key for cited in one.sources)
     ]
+
+
+def times_cited(knowledge: Knowledge) -> Counter[str]:
+    """How many statements rest on each source."""
+    return Counter(
+        key for one in all_statements(knowledge).values() for key in {cited.key for cited in one.sources}
+    )
+
+
+def related(knowledge: Knowledge, statement: Statement) -> list[Statement]:
+    """What belongs to a condition: its evidence, and the rules and red flags that it raises."""
+    if statement.table != "condition":
+        return []
+    rows = all_statements(knowledge)
+    evidence = {row.id for row in knowledge.evidence.get(statement.id, ())}
+    rules = {rule.id for rule in knowledge.rules_by_term.get(statement.id, ())}
+    flags = {flag.id for flag in knowledge.red_flags if any(statement.id in names for names in flag.all_of)}
+    wanted = {"evidence": evidence, "rule": rules, "red_flag": flags}
+    return [one for one in rows.values() if one.id in wanted.get(one.table, ())]
+
+
+def classes(knowledge: Knowledge) -> list[tuple[DrugClass, int, str]]:
+    """Every class of medicines with how many ingredients it has and the worst severity of a rule on it."""
+    members = Counter(name for one in knowledge.medicines.ingredients.values() for name in one.classes)
+    rows = []
+    for one in knowledge.classes.values():
+        about = [rule for rule in knowledge.rules_by_class.get(one.id, ()) if rule.kind == "interaction"]
+        worst = max((rule.severity for rule in about), default=None)
+        rows.append((one, members[one.id], worst.word if worst else ""))
+    return sorted(rows, key=lambda row: row[0].name.casefold())
+
+
+def members_of(knowledge: Knowledge, drug_class: str) -> list[str]:
+    """The ingredients of a class."""
+    return sorted(one.name for one in knowledge.medicines.ingredients.values() if drug_class in one.classes)
 
 
 def lookup(knowledge: Knowledge, kind: str, text: str) -> list[Match]:

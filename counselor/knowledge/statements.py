@@ -23,15 +23,46 @@ KIND_WORDS = {
     "counsel": "What to say",
     "measure": "Follow-up scores",
 }
-"""Rooms of the reading room, in their order."""
+"""Every kind of statement with its heading."""
+
+ROOMS = {
+    "condition": "Conditions",
+    "medicine": "Medicines",
+    "interaction": "Interactions",
+    "cause": "Causes",
+    "precaution": "Precautions",
+    "red-flag": "Red flags",
+    "evidence": "Evidence",
+    "dose": "First doses",
+    "onset": "Onset",
+    "counsel": "What to say",
+    "measure": "Scores",
+    "allergy": "Allergies",
+    "program": "Program",
+    "source": "Sources",
+}
+"""The doors of the reading rooms, in their order, in one or two words."""
+
+
+VOICES = {
+    "Do": "For the counselor",
+    "Mechanism": "For the pharmacist",
+    "For the patient": "For the patient",
+    "Say": "For the patient",
+}
+"""The parts of a statement that are its wording, and who reads each."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement for reading. `parts` are label and text; empty texts are left out."""
+    """One statement for reading. `parts` are label and text; empty texts are left out.
+
+    `table` is its kind in the records of versions, where ids are unique; `key` its place in the reading room.
+    """
 
     id: str
     kind: str
+    table: str
     title: str
     severity: str
     certainty: str
@@ -41,6 +72,23 @@ class Statement:
     written: date | None
     next: date | None
     checked_by: str
+    key: str = ""
+
+    @property
+    def scope(self) -> tuple[tuple[str, str], ...]:
+        """Whom and what it concerns: every part that is no wording."""
+        return tuple(part for part in self.parts if part[0] not in VOICES)
+
+    @property
+    def grade(self) -> str:
+        """For evidence, its grade and direction in words; empty for anything else."""
+        grade = dict(self.parts).get("Grade", "") if self.table == "evidence" else ""
+        return "none or insufficient" if grade.startswith("none or") else grade
+
+    @property
+    def wording(self) -> tuple[tuple[str, str], ...]:
+        """Its words, each under whom they are for; the title is the counselor's first sentence."""
+        return tuple((VOICES[label], text) for label, text in self.parts if label in VOICES)
 
     def overdue(self, on: date) -> bool:
         """Whether its review is due."""
@@ -54,6 +102,7 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         yield _statement(
             flag.id,
             "red-flag",
+            "red_flag",
             flag.reason,
             flag.origin,
             flag.sources,
@@ -69,6 +118,7 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         yield _statement(
             program.id,
             "program",
+            "program",
             program.text.replace(", on {day}", "").replace("{days}", "soon").replace("{state}", "this state"),
             program.origin,
             program.sources,
@@ -83,10 +133,12 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         yield _statement(
             condition.id,
             "condition",
+            "condition",
             condition.name,
             condition.origin,
             condition.sources,
             ("ICD-10-CM", ", ".join(condition.icd10)),
+            ("Said as", ", ".join(getattr(condition, "synonyms", ())[:12])),
             ("To confirm", condition.to_confirm),
             ("A clinician first", condition.clinician_first),
             ("No product", condition.no_product),
@@ -94,10 +146,11 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         )
     for dose in knowledge.doses.values():
         amount = f"{dose.mg:g} mg" if dose.mg is not None else ""
-        yield _statement(dose.id, "dose", dose.text, dose.origin, dose.sources, ("Amount", amount))
+        yield _statement(dose.id, "dose", "dose", dose.text, dose.origin, dose.sources, ("Amount", amount))
     for onset in knowledge.onsets.values():
         yield _statement(
-            f"onset-{onset.administration}",
+            onset.administration,
+            "onset",
             "onset",
             f"Taken {onset.administration}",
             onset.origin,
@@ -109,10 +162,19 @@ def statements_of(knowledge: Knowledge) -> Iterable[Statement]:
         )
     for line in knowledge.counsel:
         yield _statement(
-            line.id, "counsel", line.text, line.origin, line.sources, ("For the patient", line.handout)
+            line.id,
+            "counsel",
+            "counsel",
+            line.text,
+            line.origin,
+            line.sources,
+            ("For the patient", line.handout),
         )
     for measure in knowledge.measures.values():
-        yield _statement(f"measure-{measure.id}", "measure", measure.ask, measure.origin, measure.sources)
+        yield _statement(
+            measure.id, "measure", "measure", measure.ask, measure.origin, measure.sources,
+            ("Useful change", f"{measure.useful_percent:g} %" if measure.useful_percent else ""),
+        )  # fmt: skip
 
 
 def _state(state: StateProgram) -> Iterable[Statement]:
@@ -124,6 +186,7 @@ def _state(state: StateProgram) -> Iterable[Statement]:
         yield _statement(
             line.id,
             "program",
+            "state_line",
             line.text,
             state.origin,
             line.sources,
@@ -154,14 +217,15 @@ def _rule(knowledge: Knowledge, rule: Rule) -> Statement:
     return _statement(
         rule.id,
         rule.kind,
+        "rule",
         rule.wording.effect,
         rule.origin,
         rule.sources,
         ("Raised by", ", ".join(names)),
         ("But not by", ", ".join(sorted(rule.excepted))),
         ("Only with", _when(knowledge, rule.only_if)),
-        ("Cannabinoids", ", ".join(rule.cannabinoids)),
-        ("Routes", ", ".join(rule.routes)),
+        ("Cannabinoids", ", ".join(rule.cannabinoids) or "any"),
+        ("Routes", ", ".join(rule.routes) or "every route that reaches the blood"),
         ("Do", rule.wording.action),
         ("Mechanism", rule.wording.mechanism),
         ("For the patient", rule.wording.handout),
@@ -175,6 +239,7 @@ def _merged(merged: Merged) -> Statement:
     return _statement(
         merged.id,
         "interaction",
+        "merged",
         merged.wording.effect.replace("{names}", "these medicines"),
         merged.origin,
         merged.sources,
@@ -199,6 +264,7 @@ def _evidence(knowledge: Knowledge, row: Evidence) -> Statement:
     )
     return _statement(
         row.id,
+        "evidence",
         "evidence",
         row.statement,
         row.origin,
@@ -231,6 +297,7 @@ def _when(knowledge: Knowledge, when: When | None) -> str:
 def _statement(
     id: str,
     kind: str,
+    table: str,
     title: str,
     origin: Origin,
     sources: tuple[Cited, ...],
@@ -241,6 +308,7 @@ def _statement(
     return Statement(
         id=id,
         kind=kind,
+        table=table,
         title=title,
         severity=severity,
         certainty=certainty,

@@ -107,7 +107,11 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "knowledge.index": Permission.WORK_HERE,
     "knowledge.rule": Permission.WORK_HERE,
     "knowledge.source": Permission.WORK_HERE,
+    "knowledge.medicine": Permission.WORK_HERE,
     "knowledge.lookup": Permission.WORK_HERE,
+    "knowledge.approval": Permission.WORK_HERE,
+    "knowledge.approve": Permission.APPROVE_KNOWLEDGE,
+    "knowledge.withdraw": Permission.APPROVE_KNOWLEDGE,
     # outside programs
     "api.advice": Access.BEARER,
 }

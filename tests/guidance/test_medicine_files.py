@@ -64,7 +64,7 @@ def test_a_broken_row_is_named_by_file_and_line(case: str, copy: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
     found = [fault for fault in faults(copy) if said in fault]
     assert len(found) == 1
-    assert found[0].startswith(f"medicines/{name}.csv: line {lines_of(path)}")
+    assert found[0].startswith(f"medicines/{name}.csv:{lines_of(path)}")
 
 
 def test_a_wrong_header_and_a_missing_list_are_told(copy: Path) -> None:
@@ -83,7 +83,7 @@ def test_bytes_that_are_no_text_and_broken_quotes_are_told_by_line(copy: Path) -
     pairs = copy / "sound-alikes.csv"
     pairs.write_text(pairs.read_text(encoding="utf-8") + 'baclofen,"gaba"pentin\n', encoding="utf-8")
     found = faults(copy)
-    assert f"medicines/everyday-words.csv: line {last}: is not UTF-8 text" in found
+    assert f"medicines/everyday-words.csv:{last}: is not UTF-8 text" in found
     assert any("sound-alikes.csv" in f and "cannot be read as CSV" in f for f in found)
 
 

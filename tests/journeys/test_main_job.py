@@ -190,7 +190,7 @@ def test_the_reading_room_can_be_walked(walker: Callable[..., Walker]) -> None:
     counselor.look("knowledge")
     counselor.press("", "main .list li >> nth=0")
     counselor.look("statement")
-    counselor.press("", "main .list li >> nth=0")
+    counselor.press("", "main .reading-sources li >> nth=0")
     counselor.look("source")
 
 
