@@ -72,7 +72,7 @@ def test_a_wrong_header_and_a_missing_list_are_told(copy: Path) -> None:
     names.write_text(names.read_text(encoding="utf-8").replace("name,", "nom,", 1), encoding="utf-8")
     (copy / "sound-alikes.csv").unlink()
     found = faults(copy)
-    assert any(f.startswith("medicines/names.csv: line 1: the header is not name,") for f in found)
+    assert any(f.startswith("medicines/names.csv:1: the header is not name,") for f in found)
     assert "medicines/sound-alikes.csv: is missing" in found
 
 
