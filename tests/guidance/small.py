@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from counselor.guidance.knowledge import (
     Dose,
     Evidence,
     Knowledge,
+    Merged,
     Origin,
     Ratio,
     Rule,
@@ -23,7 +25,7 @@ from counselor.guidance.knowledge import (
     Urgency,
     Wording,
 )
-from counselor.guidance.medicines import Medicines
+from counselor.guidance.medicines import Ingredient, Medicines
 from counselor.guidance.phrases import Phrases
 from counselor.guidance.profile import ReadAs, Reading, Unit
 from counselor.guidance.resolve import Facts, Resolved
@@ -102,15 +104,24 @@ def knowledge(**parts: Any) -> Knowledge:
     rows: dict[str, tuple[Evidence, ...]] = {}
     for row in parts.pop("statements", ()):
         rows[row.condition] = (*rows.get(row.condition, ()), row)
+    rules = parts.pop("rules", ())
     conditions = {one.id: one for one in parts.pop("conditions", ())}
     conditions = {**{id: condition(id) for id in rows}, **conditions}
     nothing: dict[str, Any] = {
-        "version": "0", "sources": {}, "terms": {}, "conditions": conditions, "evidence": rows, "rules": {},
-        "merged": {}, "red_flags": (), "doses": DOSES, "onsets": {}, "counsel": (), "measures": {},
-        "allergens": {}, "program": {}, "classes": {}, "medicines": Medicines.of([], []),
-        "phrases": Phrases({}),
+        "version": "0", "sources": {}, "terms": {}, "conditions": conditions, "evidence": rows,
+        "rules": {one.id: one for one in rules}, "merged": {}, "red_flags": (), "doses": DOSES, "onsets": {},
+        "counsel": (), "measures": {}, "allergens": {}, "program": {}, "classes": {},
+        "medicines": Medicines.of([], []), "phrases": Phrases({}),
+        "rules_by_class": _by("classes", rules), "rules_by_term": _by("terms", rules),
+        "rules_by_ingredient": _by("ingredients", rules),
+        "rules_by_age": tuple(one for one in rules if one.age),
     }  # fmt: skip
     return Knowledge(**{**nothing, **parts})
+
+
+def _by(field: str, rules: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
+    names = {name for one in rules for name in getattr(one, field)}
+    return {name: tuple(one for one in rules if name in getattr(one, field)) for name in names}
 
 
 def term(id: str, name: str = "", kind: str = "history") -> Term:
@@ -124,6 +135,16 @@ def rule(id: str = "a-rule", severity: Severity = Severity.MAJOR, **said: Any) -
         "wording": Wording("effect", "action", "mechanism", "handout"), "sources": (Cited("a-label"),),
     }  # fmt: skip
     return Rule(id=id, severity=severity, origin=OURS, **{**stated, **said})
+
+
+def merged(id: str = "together", **said: Any) -> Merged:
+    """One warning for several rules; of THC where nothing else is said."""
+    stated: dict[str, Any] = {
+        "wording": Wording("{names} add up.", "Keep {names}.", "How {names} work.", "{names}: take care."),
+        "cannabinoids": ("THC",), "refer_to": "prescriber", "cleared_severity": None,
+        "sources": (Cited("a-review"),),
+    }  # fmt: skip
+    return Merged(id=id, origin=OURS, **{**stated, **said})
 
 
 def finding(id: str = "a-rule", severity: Severity = Severity.MAJOR, **said: Any) -> Finding:
@@ -145,6 +166,11 @@ def setting(*asked: str, **said: Any) -> Setting:
         "local_only": asked == ("topical",), "has_shelf": True,
     }  # fmt: skip
     return Setting(**{**stated, **said})
+
+
+def medicines(**classes: str) -> Medicines:
+    """A vocabulary of these ingredients with their classes: `medicines(oxycodone="opioid")`."""
+    return Medicines.of([Ingredient(name, tuple(of.split())) for name, of in classes.items()], [])
 
 
 def facts(*conditions: str, **said: Any) -> Facts:

@@ -75,6 +75,7 @@ def points(item: ShelfItem, *statements: Evidence, **said: Any) -> dict[str, int
     assert found.candidate is not None, found.against
     assert sum(round(r.points * 1000) for r in found.candidate.reasons) == found.candidate.points
     assert found.candidate.score == found.candidate.points / 1000
+    assert sum(r.points for r in found.candidate.reasons) == pytest.approx(found.candidate.score, abs=1e-9)
     return {reason.factor: round(reason.points * 1000) for reason in found.candidate.reasons}
 
 
@@ -202,6 +203,15 @@ def test_what_a_finding_excludes_is_left_out_by_name_with_what_it_holds(
     old = first_dose_of(new_to_it=False)
     assert judged(item, cap=old).candidate is not None
     assert judged(item, finding(excludes=excludes), cap=old).against == (f"Oxycodone: {words}",)
+
+
+def test_what_a_finding_does_not_exclude_stays() -> None:
+    assert judged(product("tincture"), finding(excludes="solid")).candidate is not None
+    assert judged(product(thc=0), finding(excludes="covered", cannabinoids=("THC",))).candidate is not None
+
+
+def test_a_form_that_cannot_be_advised_on_has_that_reason_alone() -> None:
+    assert len(judged(product("suppository", 50, 0, route="rectal"), offered=("rectal",)).against) == 1
 
 
 @pytest.mark.parametrize(
@@ -332,6 +342,11 @@ def test_a_product_of_the_studied_ratio_gets_all_points_of_its_profile() -> None
         (Ratio(0.5, 2.0), 0.5, 5.0, math.log(0.5 / 0.1)),
         (Ratio(0.5, 2.0), 2.0, 1.0, 0.0),
         (Ratio(0.1, 0.2), 1.0, 4.0, math.log(0.25 / 0.2)),
+        (Ratio(0.5, 2.0), 2.5, 0.04, math.log(62.5 / 2)),
+        (Ratio(max=0.5), 2.5, 2.5, math.log(2)),
+        (Ratio(min=2.0), 2.5, 2.5, math.log(2)),
+        (Ratio(only="CBD"), 0.2, 5.0, math.log(4)),
+        (Ratio(only="THC"), 2.5, 0.1, math.log(4)),
         (Ratio(only="CBD"), 0.0, 5.0, 0.0),
         (Ratio(only="CBD"), 0.1, 4.0, 0.0),
         (Ratio(only="CBD"), 0.5, 5.0, math.log(10)),
@@ -471,6 +486,7 @@ def test_the_route_says_the_place_that_the_patient_gave_it() -> None:
         (2.5, 0, None, 60, "from 2.5 mg THC; first dose at most 2.5 mg"),
         (2.5, 0, 0.5, 80, "from 1.25 mg THC; first dose at most 2.5 mg"),
         (2.52, 0, 0.5, 60, "from 1.26 mg THC; first dose at most 2.5 mg"),
+        (1.111, 0, 0.5, 80, "from 0.56 mg THC; first dose at most 2.5 mg"),
         (0, 5, 0.5, 80, "from 2.5 mg CBD; first dose at most 5 mg"),
         (0, 5, None, 60, "from 5 mg CBD; first dose at most 5 mg"),
         (1, 5, None, 80, "from 1 mg THC; first dose at most 2.5 mg"),
@@ -597,6 +613,7 @@ def test_a_cream_for_ms_gets_at_most_twenty_thousandths_and_says_so() -> None:
     assert points(cream, row, of="ms", routes=["topical"]) == {"route": 10, "batch": 10}
     stale = product("cream", tested_on=None, expires_on=TODAY)
     assert points(stale, row, of="ms")["batch"] == 0
+    assert points(cream, row, of="ms cramps")["batch"] == 10
     found = judged(cream, of="ms").candidate
     assert found is not None and found.caption == LOCAL_CAPTION and found.dose is None
     assert LOCAL_CAPTION in said_of(cream, "route", of="ms")
