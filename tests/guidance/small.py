@@ -13,9 +13,11 @@ from counselor.guidance.intake import Intake
 from counselor.guidance.knowledge import (
     Cited,
     Condition,
+    Counsel,
     Dose,
     Evidence,
     Knowledge,
+    Measure,
     Merged,
     Origin,
     Ratio,
@@ -23,6 +25,7 @@ from counselor.guidance.knowledge import (
     Severity,
     Term,
     Urgency,
+    When,
     Wording,
 )
 from counselor.guidance.medicines import Ingredient, Medicines
@@ -97,6 +100,25 @@ DOSES = {
         dose("transdermal", None, text="Ask the pharmacist first."),
     )
 }
+
+
+def counsel(text: str, **said: Any) -> Counsel:
+    """A line to say, always unless `when` says otherwise."""
+    stated: dict[str, Any] = {
+        "id": text, "topic": "general", "when": When(always=True), "handout": "", "priority": 50,
+        "sources": (Cited("a-guideline"),),
+    }  # fmt: skip
+    return Counsel(text=text, origin=OURS, **{**stated, **said})
+
+
+def measure(id: str = "spasticity-nrs", **said: Any) -> Measure:
+    """A score of which less is better; 20 percent are useful. Each verdict is called by its name."""
+    names = ("unknown", "no-threshold", "worse", "too-early", "little", "useful")
+    stated: dict[str, Any] = {
+        "ask": "How stiff?", "better": "lower", "useful_percent": 20.0, "points": None,
+        "verdicts": {name: name for name in names}, "sources": (Cited("a-guideline"),),
+    }  # fmt: skip
+    return Measure(id=id, origin=OURS, **{**stated, **said})
 
 
 def knowledge(**parts: Any) -> Knowledge:

@@ -55,8 +55,9 @@ def test_nobody_else_may(knowledge: Knowledge, by: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["no", "No, not this one", "do not sell", "Don't use it", "must not take it", "should not use it", "cannot approve",
-     "not cleared", "not recommended", "not ok", "refused", "declines", "denied", "I am against it"],
+    ["no", "No, not this one", "do not sell", "Don't use it", "must not take it", "should not use it",
+     "cannot approve", "not cleared", "not recommended", "not ok", "refused", "declines", "denied",
+     "I am against it"],
 )  # fmt: skip
 def test_a_refusal_clears_nothing(knowledge: Knowledge, said: str) -> None:
     assert not clears(knowledge, said=said)
@@ -129,6 +130,9 @@ def test_an_answer_holds_from_its_day_to_its_end_or_for_a_year(
         ({"said": "by mouth only, not smoked"}, ["edible"], True),
         ({"said": "by mouth only, not smoked"}, ["topical"], False),
         ({"said": "oral or vaped"}, ["smoked"], True),
+        ({"said": "only if not smoked"}, ["smoked"], False),
+        ({"said": "only if not smoked"}, ["edible"], True),
+        ({"said": "ok with food: no capsules, no smoking, no vaping, no creams"}, ["edible"], False),
         ({"said": "not by mouth"}, ["edible"], False),
         ({"routes": ["smoked"], "said": "oral only"}, ["smoked"], True),
     ],
@@ -155,6 +159,9 @@ def test_an_answer_holds_for_the_routes_that_it_names(
         (("oxycodone", "morphine"), {"said": "ok with morphine"}, True),
         (("oxycodone",), {"said": "has naloxone at home, CBD first"}, True),
         (("oxycodone",), {"said": "fine, no alcohol with it"}, True),
+        (("oxycodone",), {"said": "knows Marinol from before"}, True),
+        (("oxycodone",), {"said": "may use cannabis, CBG or delta-8 THC"}, True),
+        (("oxycodone",), {"said": "may use cannabis beside morphine"}, False),
         (("falls",), {"said": "ok with morphine"}, True),
     ],
 )

@@ -45,9 +45,9 @@ class Mutant:
 def mutants_of(source: str, filename: str = "mutant") -> Iterator[Mutant]:
     """Every mutant of every function and method of a module.
 
-    Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them) and
-    messages of errors: a test that repeats a sentence proves nothing. The tree is changed in place, compiled
-    and put right again.
+    Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them), messages
+    of errors (a test that repeats a sentence proves nothing) and False against None (no caller asks which).
+    The tree is changed in place, compiled and put right again.
     """
     tree = ast.parse(source)
     line = 0
@@ -140,7 +140,9 @@ def _wrong(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         wrong.ifs = []
         yield "filter dropped", wrong
     elif isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        if not (
+            isinstance(node.value, ast.Constant) and (node.value.value is None or node.value.value is False)
+        ):
             yield "returns None", ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Continue):
         yield "continue -> break", ast.Break()
