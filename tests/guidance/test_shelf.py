@@ -21,6 +21,7 @@ from counselor.guidance.shelf import ADMINISTRATIONS, FORMS, ROUTES, Shelf, Shel
         ("tincture", "topical", "oromucosal"),
         ("cream", "edible", "local"),
         ("hookah", "smoked", "inhaled"),
+        ("dab rig", "vaporized", "inhaled"),
         ("suppository", "rectal", ""),
         ("suppository", "edible", ""),
     ],

@@ -45,8 +45,8 @@ class Mutant:
 def mutants_of(source: str, filename: str = "mutant") -> Iterator[Mutant]:
     """Every mutant of every function and method of a module.
 
-    Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them), messages
-    of errors (a test that repeats a sentence proves nothing) and False against None (no caller asks which).
+    Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them), error
+    messages (a test that repeats a sentence proves nothing) and False against None (no caller asks which).
     The tree is changed in place, compiled and put right again.
     """
     tree = ast.parse(source)
