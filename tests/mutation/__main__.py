@@ -99,13 +99,16 @@ class Runner:
         return found
 
     def _judge(self, function: FunctionType, mutant: Mutant) -> None:
-        """In the child: exit 1 where a test fails, 0 where none does, 2 where no test calls it."""
+        """In the child: exit 1 where a test fails, 0 where none does, 2 if none calls it, 3 if impossible."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
         items = sorted(self._callers(function), key=lambda item: self.took[item.nodeid])
         usual = sum(self.took[item.nodeid] for item in items[:MOST_TESTS])
         signal.setitimer(signal.ITIMER_PROF, SLOWEST + 3 * usual)
-        _replace(function, mutant)
+        try:
+            _replace(function, mutant)
+        except ValueError:  # without its super() a method is no method of its class any more
+            os._exit(3)
         for i, item in enumerate(items[:MOST_TESTS]):
             following = items[i + 1] if i + 1 < len(items) else item
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
@@ -119,10 +122,10 @@ class Runner:
         child, status = os.wait()
         module, label = running.pop(child)
         code = os.waitstatus_to_exitcode(status)
-        verdict = {0: "survived", 2: "no test"}.get(code, "killed")
+        verdict = {0: "survived", 2: "no test", 3: "impossible"}.get(code, "killed")
         self.counts["endless"] += code == -signal.SIGPROF
         self.counts[f"{module} {verdict}"] += 1
-        if verdict != "killed":
+        if verdict in ("survived", "no test"):
             self.survived.append(f"{verdict:8} {label}")
             print(self.survived[-1], flush=True)
 

@@ -46,7 +46,7 @@ def mutants_of(source: str, filename: str = "mutant") -> Iterator[Mutant]:
     """Every mutant of every function and method of a module.
 
     Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them), error
-    messages (a test that repeats a sentence proves nothing) and False against None (no caller asks which).
+    messages (a test that repeats a sentence proves nothing) and None for False or "" (no caller asks which).
     The tree is changed in place, compiled and put right again.
     """
     tree = ast.parse(source)
@@ -141,7 +141,8 @@ def _wrong(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         yield "filter dropped", wrong
     elif isinstance(node, ast.Return) and node.value is not None:
         if not (
-            isinstance(node.value, ast.Constant) and (node.value.value is None or node.value.value is False)
+            isinstance(node.value, ast.Constant)
+            and (node.value.value in (None, "") or node.value.value is False)
         ):
             yield "returns None", ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Continue):
