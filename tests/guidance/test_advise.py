@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from counselor.guidance.advice import AdvisedReferral, one_step
-from counselor.guidance.advise import MOST_EXCLUDED, NO_CONDITION, _who_comes_first, advise
+from counselor.guidance.advise import MOST_EXCLUDED, NO_CONDITION, _cause, _who_comes_first, advise
 from counselor.guidance.findings import HOUSE, Finding
 from counselor.guidance.knowledge import Cited, Knowledge, Severity, Urgency, When
 from counselor.guidance.shelf import Shelf, ShelfItem
 
 from .conftest import TODAY, Ask
-from .small import counsel, finding, intake, product, screened, setting
+from .small import counsel, finding, intake, product, screened, setting, term
 
 FIRST_DOSE = {"smallest_dose": 0.5, "price": 30.0, "servings_per_package": 10}
 CAPSULE = product("capsule", 2, 2, sku="CAP", name="Capsule", **FIRST_DOSE)
@@ -90,6 +90,11 @@ def test_a_suggestion_says_when_it_begins_and_ends_by_the_way_it_is_taken(
     assert shown["SPRAY"]["onset"] == knowledge.onsets["oromucosal"].onset
 
 
+def test_where_no_times_are_known_none_are_shown(knowledge: Knowledge) -> None:
+    advice = advise(intake("MS"), SHELF, replace(knowledge, onsets={}), on=TODAY)
+    assert {s.onset for s in advice.suggestions} == {None}
+
+
 def test_evidence_is_shown_for_the_asked_routes_or_for_all(ask: Ask) -> None:
     def routes(**said: Any) -> set[str]:
         return {row["route"] for row in ask("MS", shelf=SHELF, **said)["evidence"]}
@@ -158,7 +163,9 @@ def test_what_stops_the_visit_is_the_reason_beside_every_product(ask: Ask) -> No
     assert any("Pregnan" in why for why in reasons(advice)["CAP"])
     assert "Out of stock" in reasons(advice)["SPRAY"]
     emergency = ask("MS", symptoms=["chest pain this morning"], shelf=Shelf.of([CAPSULE]))
-    assert reasons(emergency) == {"CAP": [emergency["disposition"]["text"]]}
+    assert (
+        reasons(emergency) == {"CAP": [emergency["disposition"]["text"]]} and emergency["suggestions"] == []
+    )
 
 
 def test_without_a_condition_every_product_says_so(ask: Ask) -> None:
@@ -198,7 +205,9 @@ def test_who_asks_for_no_products_is_told_of_none(ask: Ask) -> None:
 
 def test_a_list_without_a_studied_product_says_so_above_it(ask: Ask) -> None:
     unstudied = ask("myoclonus", "hiccups", shelf=Shelf.of([CAPSULE]))["disposition"]
-    assert unstudied["text"].startswith("No product of this kind was shown to help with myoclonus")
+    assert unstudied["text"].startswith(
+        "No product of this kind was shown to help with myoclonus and hiccups."
+    )
     assert unstudied["text"].endswith("with what there is to say.")
     studied = ask("MS", shelf=Shelf.of([SPRAY, CREAM]))
     grades = {s["evidence_grade"] for s in studied["suggestions"]}
@@ -299,17 +308,31 @@ def test_conditions_and_amounts_that_need_a_clinician_are_named_in_words(ask: As
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("name", "inside"),
     [
-        ("Parkinson's disease", "Parkinson"),
-        ("Dravet syndrome", "Dravet"),
-        ("ALS", "ALS"),
+        ("Trouble swallowing", "trouble swallowing"),
+        ("MS", "MS"),
+        ("T4 injury", "T4 injury"),
+        ("Parkinson disease", "Parkinson disease"),
+        ("Alzheimer disease", "Alzheimer disease"),
+        ("Dravet syndrome", "Dravet syndrome"),
+        ("Lennox-Gastaut syndrome", "Lennox-Gastaut syndrome"),
     ],
 )
-def test_a_proper_name_keeps_its_capital(ask: Ask, said: str, words: str) -> None:
-    for advice in (ask(said, shelf=SHELF), ask("glorbitis", history=[said], shelf=SHELF)):
-        text = advice["disposition"]["text"]
-        assert words.lower() not in text or words in text
+def test_inside_a_sentence_only_a_proper_name_keeps_its_capital(
+    knowledge: Knowledge, name: str, inside: str
+) -> None:
+    known = replace(knowledge, terms={"it": term("it", name)})
+    assert _cause(finding(because=("it",)), known) == inside
+    assert _cause(finding(because=("it",), cannabinoids=("THC", "CBD")), known) == f"{inside} with THC or CBD"
+
+
+def test_a_condition_that_a_clinician_must_agree_to_first_is_named(knowledge: Knowledge) -> None:
+    asks = replace(knowledge.conditions["myoclonus"], clinician_first="The neurologist agrees first.")
+    known = replace(knowledge, conditions={**knowledge.conditions, "myoclonus": asks})
+    found = advise(intake("myoclonus"), SHELF, known, on=TODAY).disposition
+    assert (found.code, found.because) == ("refer-first", ("myoclonus",))
+    assert f"Because of {asks.name[0].lower()}{asks.name[1:]}." in found.text
 
 
 def test_an_unread_condition_is_no_unread_medicine(ask: Ask) -> None:
@@ -390,7 +413,7 @@ def test_the_most_urgent_referral_stands_first_and_equals_keep_their_order() -> 
         (Shelf.of([CBD_PATCH]), "CBD", True),
         (Shelf.of([CBD_PATCH]), "THC", False),
         (Shelf.of([THC_PATCH]), "CBD", False),
-        (Shelf.of([CREAM]), "CBD", False),
+        (Shelf.of([product("cream", 0, 5)]), "CBD", False),
     ],
 )
 def test_on_the_skin_only_a_patch_without_thc_can_still_be_offered(
