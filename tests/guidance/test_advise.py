@@ -205,9 +205,8 @@ def test_who_asks_for_no_products_is_told_of_none(ask: Ask) -> None:
 
 def test_a_list_without_a_studied_product_says_so_above_it(ask: Ask) -> None:
     unstudied = ask("myoclonus", "hiccups", shelf=Shelf.of([CAPSULE]))["disposition"]
-    assert unstudied["text"].startswith(
-        "No product of this kind was shown to help with myoclonus and hiccups."
-    )
+    opening = "No product of this kind was shown to help with myoclonus"
+    assert unstudied["text"].startswith(opening) and " and harmless jerks" in unstudied["text"]
     assert unstudied["text"].endswith("with what there is to say.")
     studied = ask("MS", shelf=Shelf.of([SPRAY, CREAM]))
     grades = {s["evidence_grade"] for s in studied["suggestions"]}
