@@ -206,7 +206,7 @@ def test_who_asks_for_no_products_is_told_of_none(ask: Ask) -> None:
 def test_a_list_without_a_studied_product_says_so_above_it(ask: Ask) -> None:
     unstudied = ask("myoclonus", "hiccups", shelf=Shelf.of([CAPSULE]))["disposition"]
     opening = "No product of this kind was shown to help with myoclonus"
-    assert unstudied["text"].startswith(opening) and " and harmless jerks" in unstudied["text"]
+    assert unstudied["text"].startswith(opening) and "stated and harmless jerks" in unstudied["text"]
     assert unstudied["text"].endswith("with what there is to say.")
     studied = ask("MS", shelf=Shelf.of([SPRAY, CREAM]))
     grades = {s["evidence_grade"] for s in studied["suggestions"]}
@@ -386,9 +386,8 @@ FLAG = AdvisedReferral("this-week", "neurologist", "Jerks.", ("oxycodone", "jerk
 def test_who_is_sent_on_already_for_the_same_reason_is_not_sent_again(one: Finding, again: bool) -> None:
     found, referrals = first(one, finding("after it", because=("warfarin",)), told=(FLAG,))
     assert [f.id for f in found] == ["a-rule", "after it"]
-    assert [r.because for r in referrals if r is not FLAG and r.because != ("warfarin",)] == [
-        one.because
-    ] * again
+    sent = [r.because for r in referrals if r is not FLAG]
+    assert set(sent) == {("warfarin",), *([one.because] * again)}
 
 
 def test_a_referral_says_to_whom_what_to_do_and_where_it_is_published() -> None:
