@@ -64,7 +64,7 @@ def advise(intake: Intake, shelf: Shelf, knowledge: Knowledge, *, on: date) -> A
         left_out = {id(c.item): why for c in ranked} | left_out
         ranked = []
     shown = ranked[: intake.limit]
-    excluded, counts = _excluded(judged, left_out, disposition)
+    excluded, counts = _excluded(judged, left_out)
     worst_first = sorted((*screened.findings, *screened.program_lines), key=lambda f: -f.severity)
     warnings = tuple(warning_of(f, refer=f in first) for f in worst_first)
     counsel = counsel_lines(
@@ -156,7 +156,7 @@ def _disposition(
         )
     why = [_cause(finding, knowledge) for finding in first]
     why += [
-        knowledge.conditions[id].name
+        _midway(knowledge.conditions[id].name)
         if id in knowledge.conditions
         else "THC at or above the usual daily limit"
         for id, _ in screened.clinician_first
@@ -277,22 +277,20 @@ def _onset(onset: Onset | None) -> dict[str, object] | None:
     }
 
 
-def _reasons_against(judged: Judged, left_out: dict[int, str], disposition: Disposition) -> tuple[str, ...]:
+def _reasons_against(judged: Judged, left_out: dict[int, str]) -> tuple[str, ...]:
     if judged.against:
         return judged.against
-    if id(judged.item) in left_out:
-        return (left_out[id(judged.item)],)
-    return (disposition.text,) if disposition.code == "no-product" else ()
+    return (left_out[id(judged.item)],) if id(judged.item) in left_out else ()
 
 
 def _excluded(
-    judged: list[Judged], left_out: dict[int, str], disposition: Disposition
+    judged: list[Judged], left_out: dict[int, str]
 ) -> tuple[tuple[Excluded, ...], tuple[ExcludedCount, ...]]:
     """The first fifty with their reasons, the rest counted by their first reason."""
     rows = [
         Excluded(j.item.sku, reasons, j.item.name, j.item.batch)
         for j in judged
-        if (reasons := _reasons_against(j, left_out, disposition))
+        if (reasons := _reasons_against(j, left_out))
     ]
     counts: dict[str, int] = {}
     for row in rows[MOST_EXCLUDED:]:
@@ -311,7 +309,7 @@ def _considered(
         if not batches:
             out.append(Considered(sku, False, ("Not on this shelf",), ()))
         for j in batches:
-            against = _reasons_against(j, left_out, disposition)
+            against = _reasons_against(j, left_out)
             if not against and j.candidate:
                 dose = j.candidate.dose
                 fits = tuple(reason.text for reason in j.candidate.reasons if reason.points > 0)

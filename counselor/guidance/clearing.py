@@ -96,12 +96,11 @@ def _holds(clearance: Clearance, intake: Intake, on: date) -> bool:
     until = clearance.until or clearance.on + LONGEST
     if not clearance.on <= on <= until:
         return False
-    allowed = set(clearance.routes) or _routes_said(clearance.said)
-    return not (allowed and intake.routes) or set(intake.routes) <= allowed
+    return set(intake.routes) <= (set(clearance.routes) or _routes_said(clearance.said))
 
 
 def _routes_said(said: str) -> set[str]:
-    """The routes that an answer limits itself to ("oral only, no smoking"); empty where it names none."""
+    """The routes that an answer leaves open ("oral only, no smoking"); all where it limits itself to none."""
     named = {route for route, words in ROUTE_WORDS.items() if re.search(rf"\b(?:{words})\b", said, re.I)}
     barred = {
         route
@@ -110,7 +109,7 @@ def _routes_said(said: str) -> set[str]:
     }
     if named - barred and re.search(r"\bonly\b", said, re.I):
         return named - barred
-    return set(ROUTE_WORDS) - barred if barred else set()
+    return set(ROUTE_WORDS) - barred
 
 
 def _fits(clearance: Clearance, finding: Finding, intake: Intake, knowledge: Knowledge) -> bool:
@@ -122,7 +121,7 @@ def _fits(clearance: Clearance, finding: Finding, intake: Intake, knowledge: Kno
         name
         for m in read_line(knowledge.medicines, clearance.said).medicines
         for name in m.ingredients
-        if m.how != "spelling"
+        if m.how != "spelling" and "cannabinoid" not in knowledge.medicines.classes_of([name])
     }
-    named -= {"naloxone", "cannabidiol", "dronabinol", "cannabis", "tetrahydrocannabinol", "alcohol"}
+    named -= {"naloxone", "alcohol"}
     return not (taken and named) or bool(taken & named)

@@ -44,7 +44,7 @@ class FirstDose:
     def thc_cap(self, item: ShelfItem) -> float:
         """mg THC for this product. Regular use counts on its own route only: another route restarts low."""
         cap = self.thc_mg
-        if not self.careful and self.regular_route and item.route == self.regular_route:
+        if not self.careful and item.route == self.regular_route:
             cap = self.regular.mg or cap
         return min(cap, self.max_thc_mg) if self.max_thc_mg is not None else cap
 
@@ -151,10 +151,9 @@ def _measured(item: ShelfItem, cap: FirstDose) -> tuple[StartingDose | None, str
     steps = [
         math.floor(limit * TOLERANCE / (per * step) + 1e-9)
         for per, limit in ((profile.thc, thc_cap), (profile.cbd, cbd_cap))
-        if per > 0 and math.isfinite(limit)
+        if per > 0
     ]
-    servings = min(min(steps, default=1) * step, 1.0) if step <= 1 else step
-    servings = max(step, math.floor(servings / step + 1e-9) * step)
+    servings = max(step, math.floor(min(min(steps) * step, 1.0) / step + 1e-9) * step)
     mg = {key: round(profile.mg[key] * servings, 2) for key in ("THC", "D8THC", "CBD") if profile.mg.get(key)}
     stated = cap.stated(item)
     amounts = " and ".join(f"{mg_text(value)} {SPOKEN.get(key, key)}" for key, value in mg.items())

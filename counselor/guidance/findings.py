@@ -87,9 +87,7 @@ class Finding:
         """Whether a product carries what this finding is about."""
         if self.excludes == "all" or self.no_product:
             return True
-        if not item.is_systemic and (
-            self.kind == "interaction" or (self.routes and "topical" not in self.routes)
-        ):
+        if not item.is_systemic and self.kind == "interaction":
             return False
         if self.routes and item.route not in self.routes:
             return False

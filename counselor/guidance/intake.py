@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -230,7 +229,7 @@ def _object(value: Any, path: str) -> Mapping[str, Any]:
 def _number(value: Any, path: str, *, low: float = 0.0, high: float = 1e6) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise IntakeError("must be a number", path)
     if not low <= value <= high:
         raise IntakeError(f"must lie between {low:g} and {high:g}", path)

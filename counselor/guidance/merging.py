@@ -29,7 +29,7 @@ def _merge_families(findings: list[Finding], knowledge: Knowledge) -> list[Findi
         rule = knowledge.rules.get(finding.id)
         if rule is not None and rule.adds_up and rule.adds_up != SEDATION:
             families[rule.adds_up, finding.kind].append(finding)
-    wordings = {merged.family: merged for merged in knowledge.merged.values() if merged.family}
+    wordings = {merged.family: merged for merged in knowledge.merged.values()}
     for (name, kind), family in families.items():
         if len(family) < 2:
             continue

@@ -140,9 +140,7 @@ def ratio_text(thc: float, cbd: float) -> str:
     parts = larger / smaller
     if parts >= 100:
         return "THC only" if thc > cbd else "CBD only"
-    shown = (
-        f"{round(parts)}" if parts >= 2.75 or abs(parts - round(parts)) <= 0.15 * parts else f"{parts:.1f}"
-    )
+    shown = f"{round(parts)}" if abs(parts - round(parts)) <= 0.15 * parts else f"{parts:.1f}"
     return f"{shown}:1" if thc >= cbd else f"1:{shown}"
 
 
@@ -165,7 +163,7 @@ def profile_of(
     if by_serving.is_measured:
         return by_serving
     by_gram = _collect(readings, "gram", lambda key: _per_gram(readings, key))
-    if by_gram.is_measured or not (by_serving.mg.keys() & {"THC", "CBD"}):
+    if not by_serving.mg.keys() & {"THC", "CBD"}:
         return by_gram
     return by_serving  # one of the two is known as a dose: its mg per gram would read as a far smaller one
 

@@ -61,8 +61,7 @@ def of_programs(intake: Intake, facts: Facts, shelf: Shelf, knowledge: Knowledge
     expired = [_general(f"{whose}-expired", knowledge, stops=True) for whose, day in ends if day and day < on]
     always: list[Finding] = []
     for whose, day in ends:
-        left = (day - on).days if day else -1
-        if day and 0 <= left <= reminders[0]:
+        if day and 0 <= (left := (day - on).days) <= reminders[0]:
             urgent = "-soon" if left <= reminders[-1] else ""
             always.append(_general(f"{whose}-expiring{urgent}", knowledge, left=left, day=day))
     if card.state.strip() and state is None:

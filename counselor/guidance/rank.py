@@ -79,15 +79,10 @@ def offered_routes(intake: Intake, resolved: Resolved, knowledge: Knowledge) -> 
         )
     if not intake.routes:
         return ("edible", "vaporized", "topical")
+    if "edible" in intake.routes:
+        return intake.routes
     inhaled_only = all(route in INHALED for route in intake.routes)
-    beyond_cream = all(route in (*INHALED, "topical") for route in intake.routes) and _is_central(
-        resolved, knowledge
-    )
-    return (
-        (*intake.routes, "edible")
-        if (inhaled_only or beyond_cream) and "edible" not in intake.routes
-        else intake.routes
-    )
+    return (*intake.routes, "edible") if inhaled_only or _is_central(resolved, knowledge) else intake.routes
 
 
 def judge(
@@ -181,8 +176,7 @@ def _clinical_reasons(
     reasons = []
     for finding in screened.findings:
         if (
-            finding.excludes
-            and finding.excludes_item(item)
+            finding.excludes_item(item)
             and (
                 not finding.cleared
                 or finding.severity is Severity.CONTRAINDICATED

@@ -51,10 +51,10 @@ def fired(facts: Facts, setting: Setting, knowledge: Knowledge) -> list[Finding]
             for cannabinoid in rules[id].cannabinoids or setting.cannabinoids
         }
         about = tuple(c for c in setting.cannabinoids if c not in spoken_for)
-        if about and (finding := _unnamed(name, about, setting, knowledge)) is not None:
+        if (finding := _unnamed(name, about, setting, knowledge)) is not None:
             unnamed.append(finding)
     worst = max(unnamed, key=lambda f: f.severity, default=None)
-    if worst is not None and len(unnamed) > 1:
+    if worst is not None:
         worst = replace(worst, because=tuple(name for f in unnamed for name in f.because))
     return [finding for finding in (*found, worst) if finding is not None]
 
@@ -108,7 +108,7 @@ def finding_of(rule: Rule, because: tuple[str, ...], facts: Facts, setting: Sett
             raised_by.append(step.why)
     routes = rule.routes
     if not routes and rule.kind == "interaction":
-        routes = tuple(route for route in setting.considered if route != "topical" or not setting.local_only)
+        routes = setting.considered
         if setting.local_only:
             routes = ("topical",)
             severity = lowered(severity)

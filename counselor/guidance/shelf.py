@@ -88,8 +88,6 @@ class ShelfItem:
     def administration(self) -> str:
         """swallowed, oromucosal, inhaled, local or transdermal; empty where the form is not known."""
         form = FORMS.get(self.form)
-        if form is not None and form.route == self.route:
-            return form.administration
         if self.route in ("smoked", "vaporized"):
             return "inhaled"
         return form.administration if form is not None else ""

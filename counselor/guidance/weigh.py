@@ -49,7 +49,7 @@ def evidence_shown(
         rows = knowledge.evidence.get(condition, ())
         wanted = [row for route in asked for row in rows if row.route == route]
         best = max((row for row in rows if row.route not in INHALED), key=_worth, default=None)
-        if best is not None and best not in wanted:
+        if best is not None:
             wanted.append(best)
         shown += wanted
     return tuple(

@@ -12,7 +12,7 @@ from counselor.guidance.advise import advise
 from counselor.guidance.heartbeat import PAIRS, CannotCheck, prove, prove_all
 from counselor.guidance.intake import Intake
 from counselor.guidance.knowledge import Knowledge, Severity
-from counselor.guidance.medicines import MedicineName, Medicines
+from counselor.guidance.medicines import Ingredient, MedicineName, Medicines
 from counselor.guidance.shelf import Shelf
 
 from .conftest import TODAY
@@ -91,6 +91,68 @@ def test_a_word_list_that_knows_every_word_is_found(knowledge: Knowledge) -> Non
     with pytest.raises(CannotCheck) as caught:
         prove_all(replace(knowledge, medicines=replace(knowledge.medicines, names=names)))
     assert "was not said to be unknown" in str(caught.value)
+
+
+def meaning(knowledge: Knowledge, said: str, *ingredients: str) -> Knowledge:
+    """The knowledge as if this name meant these ingredients, and no other."""
+    known = MedicineName(said, ingredients, knowledge.medicines.classes_of(ingredients), "brand")
+    names = MappingProxyType({**knowledge.medicines.names, (said,): known})
+    return replace(knowledge, medicines=replace(knowledge.medicines, names=names))
+
+
+def test_before_every_answer_the_benzodiazepine_with_the_opioid_is_proved(knowledge: Knowledge) -> None:
+    broken = meaning(knowledge, "klonopin", "ibuprofen")
+    with pytest.raises(CannotCheck) as caught:
+        advise(Intake.from_json({"conditions": ["MS"]}), Shelf(), broken, on=TODAY)
+    assert str(caught.value).startswith("heartbeat: Klonopin") and "clonazepam is missing" in str(
+        caught.value
+    )
+    prove(meaning(knowledge, "onfi", "ibuprofen"))
+
+
+def test_a_warning_about_something_else_proves_nothing(knowledge: Knowledge) -> None:
+    rule = rule_about(knowledge, "clobazam", "CBD")
+    broken = meaning(without_rule(knowledge, rule), "onfi", "clobazam", "tacrolimus")
+    with pytest.raises(CannotCheck) as caught:
+        prove_all(broken)
+    assert "heartbeat: Onfi: with CBD" in str(caught.value)
+
+
+def test_only_an_interaction_proves_that_interactions_are_found(knowledge: Knowledge) -> None:
+    as_causes = {
+        key: tuple(replace(one, kind="cause") for one in rules)
+        for key, rules in knowledge.rules_by_ingredient.items()
+    }
+    with pytest.raises(CannotCheck) as caught:
+        prove_all(replace(knowledge, rules_by_ingredient=as_causes))
+    onfi = next(str(fault) for fault in caught.value.faults if "Onfi" in str(fault))
+    assert "found no warning at all" in onfi or "found only" in onfi
+
+
+def test_a_fault_says_how_mild_the_worst_warning_was(knowledge: Knowledge) -> None:
+    rule = rule_about(knowledge, "clobazam", "CBD")
+    mild = {
+        key: tuple(
+            replace(one, severity=Severity.MINOR, raised=()) if one.id == rule else one for one in rules
+        )
+        for key, rules in knowledge.rules_by_ingredient.items()
+    }
+    for broken, words in (
+        (replace(knowledge, rules_by_ingredient=mild), "found only minor"),
+        (without_rule(knowledge, rule), "found "),
+    ):
+        with pytest.raises(CannotCheck) as caught:
+            prove_all(broken)
+        assert words in str(caught.value)
+
+
+def test_every_fault_is_a_fault_of_the_heartbeat(knowledge: Knowledge) -> None:
+    nonsense = MedicineName("qwertzol forte", ("ibuprofen",), (), "brand")
+    cut_short = Medicines.of([Ingredient("ibuprofen", ())], [nonsense])
+    with pytest.raises(CannotCheck) as caught:
+        prove_all(replace(knowledge, medicines=cut_short))
+    assert len(caught.value.faults) == len(PAIRS) + 1
+    assert {fault.file for fault in caught.value.faults} == {"heartbeat"}
 
 
 def test_every_pair_names_where_its_danger_is_published() -> None:

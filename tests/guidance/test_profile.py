@@ -140,6 +140,15 @@ def test_a_ratio_reads_the_same_from_both_sides(thc: float, cbd: float) -> None:
     ("thc", "cbd", "words"),
     [
         (2.6, 2.5, "1:1"),
+        (5, 5, "1:1"),
+        (1.5, 1, "1.5:1"),
+        (1, 2.4, "1:2.4"),
+        (2.7, 1, "3:1"),
+        (3.5, 1, "4:1"),
+        (99, 1, "99:1"),
+        (100, 1, "THC only"),
+        (0.5, 0, "THC only"),
+        (0, 0.5, "CBD only"),
         (10, 5, "2:1"),
         (1, 20, "1:20"),
         (0, 5, "CBD only"),
@@ -150,3 +159,102 @@ def test_a_ratio_reads_the_same_from_both_sides(thc: float, cbd: float) -> None:
 )
 def test_ratios_are_worded_as_people_say_them(thc: float, cbd: float, words: str) -> None:
     assert ratio_text(thc, cbd) == words
+
+
+def mg(**amounts: float) -> dict[str, Reading]:
+    """Amounts per serving."""
+    return {key: number(value, Unit.MG_PER_SERVING) for key, value in amounts.items()}
+
+
+def test_what_was_rejected_says_nothing_whatever_stands_in_it() -> None:
+    five, zero = (Reading(value, Unit.PERCENT, ReadAs.REJECTED) for value in (5.0, 0.0))
+    assert total(five, None) is None
+    found = total(number(5), five)
+    assert found is not None and found.value == 5
+    assert not zero.found_nothing
+
+
+@pytest.mark.parametrize(
+    ("reading", "nothing"),
+    [
+        (NOT_DETECTED, True),
+        (silent(ReadAs.BELOW_LIMIT), True),
+        (number(0), True),
+        (number(1), False),
+        (NOT_TESTED, False),
+        (silent(ReadAs.BLANK), False),
+    ],
+)
+def test_nothing_was_found_where_somebody_looked(reading: Reading, nothing: bool) -> None:
+    assert reading.found_nothing is nothing
+
+
+def test_an_acid_of_zero_adds_nothing_in_any_unit() -> None:
+    found = total(number(5, Unit.PERCENT), number(0, Unit.MG_PER_G))
+    assert found is not None and (found.value, found.unit) == (5, Unit.PERCENT)
+
+
+def test_delta_8_counts_as_thc_in_the_amount_and_in_the_ratio() -> None:
+    profile = profile_of(mg(THC=5, D8THC=2, CBD=7))
+    assert (profile.thc, profile.cbd, profile.ratio) == (7, 7, "1:1")
+    assert profile_of(mg(D8THC=5, THC=0, CBD=0)).may_hold_thc
+
+
+@pytest.mark.parametrize(
+    ("thc", "delta_8", "more_than_a_trace"), [(9, 1, False), (9, 1.1, True), (0, 5, True), (5, 0, False)]
+)
+def test_a_tenth_of_delta_8_is_a_trace(thc: float, delta_8: float, more_than_a_trace: bool) -> None:
+    assert profile_of(mg(THC=thc, D8THC=delta_8, CBD=0)).has_delta_8 is more_than_a_trace
+
+
+@pytest.mark.parametrize(
+    ("amounts", "ratio"),
+    [({"THC": 5, "CBD": 0}, "THC only"), ({"THC": 0, "CBD": 5}, "CBD only"), ({"THC": 5, "CBD": 5}, "1:1")],
+)
+def test_what_was_not_found_has_no_part_in_the_ratio(amounts: dict[str, float], ratio: str) -> None:
+    profile = profile_of(mg(**amounts))
+    assert profile.ratio == ratio
+    assert profile.mg == {key: value for key, value in amounts.items() if value}
+    assert (profile.thc, profile.cbd) == (amounts["THC"], amounts["CBD"])
+    assert (profile.may_hold_thc, profile.may_hold_cbd) == (amounts["THC"] > 0, amounts["CBD"] > 0)
+
+
+def test_one_milligram_is_one_milligram() -> None:
+    per_serving = profile_of(mg(THC=1, CBD=1))
+    assert (per_serving.per, per_serving.mg, per_serving.percent) == ("serving", {"THC": 1, "CBD": 1}, {})
+    per_gram = profile_of({key: number(1, Unit.MG_PER_G) for key in ("THC", "CBD")})
+    assert (per_gram.per, per_gram.mg, per_gram.percent) == (
+        "gram",
+        {"THC": 1, "CBD": 1},
+        {"THC": 0.1, "CBD": 0.1},
+    )
+
+
+def test_amounts_are_rounded_to_a_thousandth_and_a_trace_stays_a_trace() -> None:
+    assert profile_of(mg(THC=1.23456, CBD=0.0002)).mg == {"THC": 1.235, "CBD": 0.0002}
+    flower = profile_of({key: number(12.3456, Unit.MG_PER_G) for key in ("THC", "CBD")})
+    assert flower.percent == {"THC": 1.235, "CBD": 1.235}
+
+
+def test_what_was_not_found_is_known_in_whatever_unit_it_was_looked_for() -> None:
+    thc = number(5, Unit.MG_PER_SERVING)
+    assert profile_of({"THC": thc, "CBD": NOT_DETECTED}).is_measured
+    assert profile_of({"THC": number(5), "CBD": silent(ReadAs.NOT_DETECTED, Unit.MG_PER_SERVING)}).is_measured
+    unclear = silent(ReadAs.NOT_DETECTED, Unit.UNKNOWN)
+    assert profile_of({"THC": thc, "CBD": unclear}).unknown == ("CBD",)
+    assert profile_of({"THC": number(5), "CBD": unclear}).unknown == ("CBD",)
+
+
+def test_an_acid_counts_from_nothing_in_its_own_unit() -> None:
+    for nothing in (silent(ReadAs.NOT_DETECTED, Unit.MG_PER_G), number(0, Unit.MG_PER_G)):
+        found = profile_of({"THC": nothing, "THCA": number(20), "CBD": NOT_DETECTED})
+        assert found.percent == {"THC": pytest.approx(17.54)}
+    some = profile_of({"THC": number(1, Unit.MG_PER_G), "THCA": number(20), "CBD": NOT_DETECTED})
+    assert some.unknown == ("THC",)
+    blank = silent(ReadAs.BLANK, Unit.UNKNOWN)
+    assert profile_of({"THC": NOT_DETECTED, "THCA": blank, "CBD": number(5)}).is_measured
+
+
+def test_cbd_known_as_a_dose_stays_a_dose_where_thc_is_not_known() -> None:
+    profile = profile_of({"THC": silent(ReadAs.BLANK), "CBD": number(5, Unit.MG_PER_SERVING)})
+    assert (profile.per, profile.cbd, profile.unknown, profile.ratio) == ("serving", 5, ("THC",), "")

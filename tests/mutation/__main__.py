@@ -2,7 +2,8 @@
 
 The tests are collected and the knowledge is read once. For each mutant a fork of the warm process gives the
 function its wrong code and runs the tests that call it, quickest first, until one fails: killed. One that no
-test notices survives and is printed. Modules are given by name; without any, all of guidance.
+test notices survives and is printed. Modules are given by name; without any, all of guidance. A test made by
+hypothesis always tries the same examples here and shrinks none.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis import Phase, settings
 
 from .mutate import Mutant, mutants_of
 
 GUIDANCE = Path(__file__).resolve().parents[2] / "counselor" / "guidance"
 SLOWEST = 20.0
-"""Seconds of tests for one mutant; an endless loop counts as killed after that."""
+"""Seconds of the processor beyond three times what the tests take; an endless loop is killed after that."""
 MOST_TESTS = 400
 
 
@@ -46,8 +48,12 @@ class Runner:
         work = self._work()
         print(f"\n{len(session.items)} tests, {len(work)} mutants", flush=True)
         running: dict[int, tuple[str, str]] = {}
+        source = {
+            name: (GUIDANCE / f"{name}.py").read_text(encoding="utf-8").split("\n") for name in self.modules
+        }
         for function, mutant, module in work:
-            label = f"{module}.py:{mutant.line} {mutant.function}: {mutant.change}"
+            text = source[module][mutant.line - 1].strip()
+            label = f"{module}.py:{mutant.line} {mutant.function}: {mutant.change}  | {text}"
             while len(running) >= self.jobs:
                 self._reap(running)
             child = os.fork()
@@ -85,19 +91,24 @@ class Runner:
         chance, found = random.Random(1), []
         for name in self.modules:
             module = importlib.import_module(f"counselor.guidance.{name}")
-            for mutant in mutants_of((GUIDANCE / f"{name}.py").read_text(encoding="utf-8")):
+            path = GUIDANCE / f"{name}.py"
+            for mutant in mutants_of(path.read_text(encoding="utf-8"), str(path)):
                 function = _function(module, mutant.function)
                 if function is not None and chance.random() < self.share:
                     found.append((function, mutant, name))
         return found
 
     def _judge(self, function: FunctionType, mutant: Mutant) -> None:
-        """In the child: exit 1 where a test fails, 0 where none does, 2 where no test calls it."""
+        """In the child: exit 1 where a test fails, 0 where none does, 2 if none calls it, 3 if impossible."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
-        signal.alarm(int(SLOWEST))
         items = sorted(self._callers(function), key=lambda item: self.took[item.nodeid])
-        _replace(function, mutant)
+        usual = sum(self.took[item.nodeid] for item in items[:MOST_TESTS])
+        signal.setitimer(signal.ITIMER_PROF, SLOWEST + 3 * usual)
+        try:
+            _replace(function, mutant)
+        except ValueError:  # without its super() a method is no method of its class any more
+            os._exit(3)
         for i, item in enumerate(items[:MOST_TESTS]):
             following = items[i + 1] if i + 1 < len(items) else item
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
@@ -111,9 +122,10 @@ class Runner:
         child, status = os.wait()
         module, label = running.pop(child)
         code = os.waitstatus_to_exitcode(status)
-        verdict = {0: "survived", 2: "no test"}.get(code, "killed")
+        verdict = {0: "survived", 2: "no test", 3: "impossible"}.get(code, "killed")
+        self.counts["endless"] += code == -signal.SIGPROF
         self.counts[f"{module} {verdict}"] += 1
-        if verdict != "killed":
+        if verdict in ("survived", "no test"):
             self.survived.append(f"{verdict:8} {label}")
             print(self.survived[-1], flush=True)
 
@@ -127,6 +139,7 @@ class Runner:
             if total:
                 print(f"{name:16} {total:7}  {100 * killed / total:5.1f} %")
         print(f"{'all':16} {all_mutants:7}  {100 * all_killed / max(all_mutants, 1):5.1f} %")
+        print(f"Of the killed, {self.counts['endless']} did not end.")
 
 
 def _function(module: Any, path: str) -> FunctionType | None:
@@ -140,11 +153,18 @@ def _function(module: Any, path: str) -> FunctionType | None:
 
 
 def _replace(function: FunctionType, mutant: Mutant) -> None:
-    """Give the living function the code of the wrong one, so that whoever imported it calls that."""
-    code: CodeType = compile(mutant.tree, function.__code__.co_filename, "exec")
+    """Give the living function the code of the wrong one, so that whoever imported it calls that.
+
+    What it answered before is forgotten where a cache keeps it.
+    """
+    code = mutant.code
     for name in mutant.function.split("."):
         code = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == name)
     function.__code__ = code
+    for module in [found for name, found in sys.modules.items() if name.startswith("counselor.guidance")]:
+        for kept in vars(module).values():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()
 
 
 def main() -> None:
@@ -158,6 +178,10 @@ def main() -> None:
     everything = [path.stem for path in sorted(GUIDANCE.glob("*.py")) if path.stem != "__init__"]
     runner = Runner(wanted.module or everything, wanted.sample, wanted.jobs)
     os.environ.setdefault("COUNSELOR_ORACLE_CASES", "400")
+    settings.register_profile(
+        "mutants", derandomize=True, database=None, deadline=None, phases=(Phase.explicit, Phase.generate)
+    )
+    settings.load_profile("mutants")
     pytest.main(["-q", "-p", "no:cacheprovider", *wanted.tests], plugins=[runner])
 
 

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import CodeType
 
 COMPARED = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -33,45 +34,37 @@ SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One wrong version: of which function, where, what was changed, and its whole module as a tree."""
+    """One wrong version: of which function, where, what was changed, and the code of its whole module."""
 
     function: str
     line: int
     change: str
-    tree: ast.Module
+    code: CodeType
 
 
-def mutants_of(source: str) -> Iterator[Mutant]:
+def mutants_of(source: str, filename: str = "mutant") -> Iterator[Mutant]:
     """Every mutant of every function and method of a module.
 
-    Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them) and
-    messages of errors: a test that repeats a sentence proves nothing.
+    Left alone: docstrings, annotations, decorators, defaults, sentences (texts with a space in them), error
+    messages (a test that repeats a sentence proves nothing) and None for False or "" (no caller asks which).
+    The tree is changed in place, compiled and put right again.
     """
     tree = ast.parse(source)
-    places = list(_places(tree))
-    for index, (function, node, field, position) in enumerate(places):
+    line = 0
+    for function, parent, node, field, position in list(_walk(tree)):
+        line = getattr(node, "lineno", line)
         for change, wrong in _wrong(node):
-            fresh = copy.deepcopy(tree)
-            _, _, parent, _, _ = _find(fresh, index)
-            value = getattr(parent, field)
-            if position is None:
-                setattr(parent, field, wrong)
-            else:
-                value[position] = wrong
-            ast.fix_missing_locations(fresh)
-            yield Mutant(function, getattr(node, "lineno", 0), change, fresh)
+            _put(parent, field, position, wrong)
+            ast.fix_missing_locations(tree)
+            yield Mutant(function, line, change, compile(tree, filename, "exec"))
+            _put(parent, field, position, node)
 
 
-def _find(tree: ast.Module, index: int) -> tuple[str, ast.AST, ast.AST, str, int | None]:
-    for number, (function, parent, node, field, position) in enumerate(_walk(tree)):
-        if number == index:
-            return function, node, parent, field, position
-    raise AssertionError("the copy has the places of the original")
-
-
-def _places(tree: ast.Module) -> Iterator[tuple[str, ast.AST, str, int | None]]:
-    for function, _, node, field, position in _walk(tree):
-        yield function, node, field, position
+def _put(parent: ast.AST, field: str, position: int | None, node: ast.AST) -> None:
+    if position is None:
+        setattr(parent, field, node)
+    else:
+        getattr(parent, field)[position] = node
 
 
 def _walk(tree: ast.Module) -> Iterator[tuple[str, ast.AST, ast.AST, str, int | None]]:
@@ -147,7 +140,10 @@ def _wrong(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         wrong.ifs = []
         yield "filter dropped", wrong
     elif isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        if not (
+            isinstance(node.value, ast.Constant)
+            and (node.value.value in (None, "") or node.value.value is False)
+        ):
             yield "returns None", ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Continue):
         yield "continue -> break", ast.Break()
