@@ -1,7 +1,7 @@
 """Medicines that are named in a sentence about something else: "agitated since tramadol was added to Zoloft".
 
-Only exact names and known slips count here; what no list knows is no medicine in a sentence. A medicine said to be
-over, of somebody else, or to be an allergy is kept as not taken, so that it is shown and checks nothing.
+Only exact names count here; what no list knows is no medicine in a sentence. A medicine said to be over, of
+somebody else, or to be an allergy is kept as not taken, so that it is shown and checks nothing.
 """
 
 from __future__ import annotations
@@ -22,23 +22,26 @@ SHORTEST_NAME = 4
 NEW_DAYS = 60
 """A medicine begun or raised within so many days is new; the day limit of a red flag (house policy)."""
 _OVER = re.compile(
-    r"\b(?:stopped|quit|tapered off|came off|weaned|discontinued|former|formerly|used to|in the past|past|previously|"
-    r"allerg\w*|anaphyla\w*|intoleran\w*|tried|failed|made me|gave me|never|instead of|clean|sober|recovery|"
-    r"addict\w*|abus\w*|withdrawal|misus\w*|overdos\w*)\b"
+    r"\b(?:stopped|quit|tapered off|came off|weaned|discontinued|former|formerly|used to|in the past|past"
+    r"|previously|allerg\w*|anaphyla\w*|intoleran\w*|tried|failed|never|instead of|clean|sober|recovery"
+    r"|addict\w*|abus\w*|withdrawal|misus\w*|overdos\w*)\b"
 )
 _GONE = re.compile(
-    r"\b(?:ran out|run out|out of|out|none|without|missed|forgot|skipped|shorted|stopped|quit|held|lost|cut off|cold turkey|"
-    r"discontinued|weaned|taken off|took (?:me|him|her) off|last (?:dose|pill|tablet)|(?:can|could)(?:no|n)?t (?:get|afford|refill|fill))\b"
+    r"\b(?:ran out|run out|out of|out|none|dry|lapsed|without|missed|forgot|skipped|shorted|stopped|quit|held"
+    r"|lost|cut off|cold turkey|discontinued|weaned|taken off|took (?:me|him|her) off"
+    r"|last (?:dose|pill|tablet)|(?:can|could)(?:no|n)?t (?:get|afford|refill|fill))\b"
 )
 _KEPT = re.compile(
-    r"\b(?:no|not|never|havent|hasnt|without) (?:a |any )?(?:missed|missing|skipped|forgot)|\bback on\b|\bresumed\b|\brestarted\b"
+    r"\b(?:no|not|never|havent|hasnt|without) (?:a |any )?(?:missed|missing|skipped|forgot)"
+    r"|\b(?:back on|resumed|restarted)\b"
 )
 GONE_DAYS = 28
-"""A medicine that ended within so many days may still be missed by the body (as for the terms "stopped-...")."""
+"""A medicine that ended within so many days may still be missed by the body (see the terms "stopped-...")."""
 _SINCE = frozenset({"since", "after", "from", "when", "once", "new", "newly", "just"})
 _RAISED = re.compile(
-    r"\b(?:added|adding|adds|raised?|upped|increas\w*|doubl\w*|tripl\w*|bumped|went up|goes up|gone up|higher|put (?:me|him|her)? ?on|"
-    r"started?|starting|began|beginning|new|newly|switch\w*|chang\w*|prescribed|gave|shot|injection|dose)\b"
+    r"\b(?:added|adding|adds|raised?|bump|bumped|upped|increas\w*|doubl\w*|tripl\w*|went up|goes up|gone up"
+    r"|higher|put (?:me|him|her)? ?on|started?|starting|began|beginning|new|newly|switch\w*|chang\w*"
+    r"|prescribed|gave|shot|injection|dose)\b"
 )
 
 
@@ -59,7 +62,7 @@ class Aside:
 def named_aside(
     vocabulary: Medicines, text: str, *, on: date, taken: frozenset[int] = frozenset()
 ) -> list[Aside]:
-    """The medicines that a sentence names exactly, in its order; none of the words that are `taken` already."""
+    """The medicines that a sentence names exactly, in its order; none of words that are `taken` already."""
     words = Sentence(text)
     out = []
     for start, end, name in _names(vocabulary, words):
@@ -117,7 +120,7 @@ def _is_gone(words: Sentence, start: int, own: Span, on: date) -> bool:
 
 
 def _is_new(words: Sentence, start: int, own: Span, on: date) -> bool:
-    """ "since tramadol was added", "new on sertraline", "started lithium last week", "jerks on cipro since Tuesday"."""
+    """ "since tramadol was added", "new on sertraline", "jerks on cipro since Tuesday"."""
     inside = words.stems[own[0] : own[1]]
     days = told(inside, on).days
     if days is not None and days > NEW_DAYS:
@@ -133,4 +136,4 @@ def _is_new(words: Sentence, start: int, own: Span, on: date) -> bool:
 
 def _begins_there(words: Sentence, start: int) -> bool:
     """ "twitching since Cymbalta"."""
-    return bool({"since", "after", "new"} & set(words.stems[max(start - 3, 0) : start]))
+    return bool({"since", "after", "new"} & set(words.stems[max(start - 6, 0) : start]))

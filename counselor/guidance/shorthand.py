@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-_LIMB = r"(?:sided?|arm|leg|hand|foot|face|facial|calf|eye|hip|knee|shoulder|thigh|lower|upper|cheek|ankle|elbow|wrist)"
+_LIMB = (
+    r"(?:sided?|arm|leg|hand|foot|face|facial|calf|eye|hip|knee|shoulder|thigh|lower|upper|cheek|ankle"
+    r"|elbow|wrist)"
+)
 _LATELY = (
     r"\s+(?:since (?!birth|child|\d{4})|today|this|x ?\d|now|at rest|on exertion|radiat|with|w/|on and off)"
 )
@@ -41,6 +44,10 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\b(?:rr|resp(?:iratory)? rate)(?: of| is|:)? ?(?:[4-9]|10)\b", "slow breathing"),
     (r"\b(?:spo2|o2 sats?|sats?)(?: of| is|:)? ?[78]\d\b", "low oxygen now"),
     (r"\bg\dp\d\b(?=[ ,]+\d+ ?(?:wk|week))", "pregnant"),
+    (r"\bon hd\b|\bhd\b(?= (?:mwf|tts|tths|3x|three))", "on dialysis"),
+    (r"\bs/p\b|\bp\b(?= (?:starting|start|taking|stopping|surgery|fall)\b)", "after"),
+    (r"\bLBP\b", "low back pain"),
+    (r"\buas\b", "urine drug tests"),
     (r"\bborderline pd\b", "borderline personality disorder"),
     (r"\b(?-i:LLE)\b", "left leg"),
     (r"\b(?-i:RLE)\b", "right leg"),
