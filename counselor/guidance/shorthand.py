@@ -46,6 +46,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\bg\dp\d\b(?=[ ,]+\d+ ?(?:wk|week))", "pregnant"),
     (r"\bon hd\b|\bhd\b(?= (?:mwf|tts|tths|3x|three))", "on dialysis"),
     (r"\bs/p\b|\bp\b(?= (?:starting|start|taking|stopping|surgery|fall)\b)", "after"),
+    (r"\bt(?:emp)?(?: of| is|:)? ?(10[1-6](?:\.\d)?)\b", r"fever \1"),
+    (r"\bpins (?:&|n|'n'?) needles\b", "pins and needles"),
     (r"\bLBP\b", "low back pain"),
     (r"\buas\b", "urine drug tests"),
     (r"\bborderline pd\b", "borderline personality disorder"),
