@@ -1,7 +1,7 @@
 """Dangers as counselors jot them and patients tell them, and ordinary talk that must alarm nobody.
 
-Each round of the tables was written before the program was asked, run once, and only then used to mend what it
-found. A few sentences that are still not understood are left out; the tables hold what must stay so.
+Each round of the tables was written before the program was asked, run once, and only then used to mend
+what it found. A few sentences that are still not understood are left out; the tables hold what must stay so.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def test_ordinary_talk_is_no_more_urgent_than_the_condition_alone(
 
 def test_a_medicine_named_in_a_symptom_is_shown_and_checked(ask: Ask) -> None:
     advice = ask(
-        "muscle spasms", age=45, symptoms=["sweating, shaking and agitated since tramadol was added to Zoloft"]
+        "muscle spasms",
+        age=45,
+        symptoms=["sweating, shaking and agitated since tramadol was added to Zoloft"],
     )
     named = {name for row in advice["recognised"]["medicines"] for name in row["ingredients"]}
     assert {"tramadol", "sertraline"} <= named
