@@ -196,6 +196,8 @@ def _counted(words: Sequence[str], i: int) -> Told | None:
         more = bool({"over", "than", "longer"} & set(words[max(at - 2, 0) : max(at, 0)]))
         half = at > 0 and words[at - 1] == "half"
         return Told(round(unit * (count if count is not None else 3) / (2 if half else 1)) + more)
+    if before == "this" and words[i] == "year":
+        return Told(180)  # open: half of it, so that what counts for six months counts
     if before in ("last", "this", "past"):
         span = bool({"over", "for", "in", "during", "within", "since"} & set(words[max(i - 3, 0) : i - 1]))
         return Told(round(unit), span)

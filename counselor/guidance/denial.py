@@ -97,6 +97,8 @@ def relative_named(words: Sentence, start: int, clause: Span, *, now: bool = Fal
     else:
         kin = "blood" if before[at] in BLOOD_RELATIVES else "other"
     said_of_me = _OWN & set(words.stems[start : clause[1]])
+    if not between and words.stems[start] in _HAVE:  # "my dog" before "had a seizure"
+        return kin
     if not between:  # "my mom fainted", but not "my husband could hardly wake me"
         owned = at == 0 or before[at - 1] in ("my", "his", "her", "their")
         return kin if owned and not said_of_me and not now else ""

@@ -13,6 +13,7 @@ from datetime import date
 from .dates import told
 from .denial import denied_inside, is_denied, relative_named
 from .sentence import Sentence, Span
+from .shorthand import written_out
 from .small_words import AS_USUAL, ENDINGS, FILLER, PAST, RECENT
 from .spelling import SHORTEST, Speller
 from .words import WORD, fold, singular
@@ -54,6 +55,10 @@ class Heard:
 
     mentions: tuple[Mention, ...]
     unread: tuple[str, ...]
+    plain: str = ""
+    """The entry as it was read, its shorthand written out."""
+    taken: frozenset[int] = frozenset()
+    """The words of `plain` that belong to a known phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Phrases:
 
     def patterns_in(self, text: str, ids: Collection[str], *, on: date) -> list[Mention]:
         """Of these ids those whose pattern the text holds; for sentences read for something else too."""
-        words = Sentence(text)
+        words = Sentence(_spelled_out(text))
         whole = (0, len(words.stems))
         return [
             _mention(words, id, hits, whole, on, in_lists=False, of_pattern=True)
@@ -151,7 +156,8 @@ class Phrases:
 
     def hear(self, text: str, *, on: date, known: frozenset[str] = frozenset()) -> Heard:
         """Read one entry on the given day. `known` words (of medicines, say) are never respelled."""
-        words = Sentence(_spelled_out(text))
+        plain = _spelled_out(text)
+        words = Sentence(plain)
         found = self._scan(words.stems)
         respelled: set[int] = set()
         corrected = words.stems
@@ -178,6 +184,7 @@ class Phrases:
             )
             for start, end, id in found
         ]
+        taken = frozenset(i for start, end, _ in found for i in range(start, end))
         heard = {mention.id for mention in mentions}
         for clause in words.clauses:
             for seen in (words.stems, corrected) if corrected != words.stems else (words.stems,):
@@ -201,9 +208,11 @@ class Phrases:
                     found.append((*clause, id))
         mentions = [self._read_beside(mention) for mention in mentions]
         unread = words.unread(found)
+        if plain != text:  # what is said back stands as it was written
+            unread = list(dict.fromkeys(part if part in text else text.strip() for part in unread))
         if not mentions and not unread and text.strip():
             unread = [text.strip()]  # "20 weeks": small words alone, and still not to be dropped
-        return Heard(tuple(mentions), tuple(unread))
+        return Heard(tuple(mentions), tuple(unread), plain, taken)
 
     def _read_beside(self, mention: Mention) -> Mention:
         """ "short of breath on stairs": another term, unless it began lately."""
@@ -336,7 +345,7 @@ RUN_TOGETHER = re.compile(
 
 
 def _spelled_out(text: str) -> str:
-    """ "heart or lung disease" as "heart disease or lung disease", so that each is heard."""
+    """ "heart or lung disease" as "heart disease or lung disease", and shorthand in words."""
 
     def each(match: re.Match[str]) -> str:
         joint = " and " if re.search(r"\band\b", match.group(1)) else " or "
@@ -346,7 +355,7 @@ def _spelled_out(text: str) -> str:
             f"{organ} {'illness' if organ in ('mental', 'psychiatric') else 'disease'}" for organ in named
         )
 
-    return SHARED_NOUN.sub(each, RUN_TOGETHER.sub(r"\1 \2", text))
+    return SHARED_NOUN.sub(each, RUN_TOGETHER.sub(r"\1 \2", written_out(text)))
 
 
 def _stems(text: str) -> list[str]:

@@ -13,13 +13,17 @@ from .intake import Intake
 from .knowledge import TOPICS, Knowledge, When
 from .medicine_lines import read_line
 from .medicines import MedicineList
-from .phrases import Mention
+from .named_aside import named_aside
+from .phrases import Heard, Mention
 from .words import fold
 
 TOLD_WITH_MEDICINES = frozenset(
     {"ran-out-of-medicine", "ran-out-once", "new-medicine", "baclofen-pump", "pump-problem"}
 )
 """Terms beside "stopped-...", whose patterns are looked for in lines of medicines too."""
+NEW_MEDICINE, RAN_OUT = "new-medicine", "ran-out-of-medicine"
+ANYBODYS = frozenset({"not-wakeable", "slow-breathing"})
+"""Signs on which help is called whoever has them: "my husband cannot be woken"."""
 BAD_REACTION = "bad-reaction-to-dose-once"
 HEARD_AT_MOST = 60_000
 """Characters of free text that one visit reads, about thirty pages; the rest is said back as not read."""
@@ -150,6 +154,9 @@ class _Said:
         self.of_others: set[tuple[str, str]] = set()
         """What was said, and the id, where a relative has it."""
         self.heard_characters = 0
+        self.told_with_medicines = frozenset(
+            id for id in knowledge.terms if id.startswith("stopped-") or id in TOLD_WITH_MEDICINES
+        )
 
     def hear(self, field_name: str, entry: str) -> None:
         self.heard_characters += len(entry)
@@ -159,6 +166,8 @@ class _Said:
         heard = self.knowledge.phrases.hear(entry, on=self.on, known=self.knowledge.medicines.first_words)
         rows = self.terms[field_name]
         for mention in heard.mentions:
+            if field_name == "allergies" and mention.days_ago is None:
+                mention = replace(mention, past=not mention.recent)  # "penicillin: throat closing" was then
             id, denied = self._meant(mention)
             if mention.whose:
                 self.of_others.add((entry, id))
@@ -170,6 +179,7 @@ class _Said:
         if field_name == "allergies":
             self._hear_allergy(entry, heard.unread, bool(heard.mentions))
             return
+        self._hear_asides(field_name, entry, heard)
         if not heard.mentions and fold(entry).strip(" .") in (
             "none",
             "no",
@@ -183,12 +193,40 @@ class _Said:
         for part in heard.unread:
             self._hear_elsewhere(field_name, entry, part)
 
+    def _hear_asides(self, field_name: str, entry: str, heard: Heard) -> None:
+        """Medicines named in a sentence about something else are heard, and whether one of them is new."""
+        if field_name == "goals":
+            return
+        vocabulary = self.knowledge.medicines
+        for aside in named_aside(vocabulary, heard.plain, on=self.on, taken=heard.taken):
+            known = [vocabulary.ingredients[i] for i in aside.name.ingredients if i in vocabulary.ingredients]
+            local = bool(known) and (aside.name.local or not any(i.systemic for i in known))
+            classes = () if local else (*aside.name.classes, *vocabulary.classes_of(aside.name.ingredients))
+            self.medicines.append(
+                RecognisedMedicine(
+                    aside.said,
+                    entry,
+                    tuple(sorted(aside.name.ingredients)),
+                    tuple(sorted(set(classes))),
+                    aside.name.how,
+                    denied=not aside.taken,
+                    local=local,
+                )
+            )
+            for id, holds in ((NEW_MEDICINE, aside.new), (RAN_OUT, aside.gone)):
+                if holds and id in self.knowledge.terms:
+                    self._keep(entry, [Mention(id, 0)])
+
     def _hear_elsewhere(self, field_name: str, entry: str, part: str) -> None:
         """A medicine among conditions counts as one if its name is exact; anything else is said back."""
         if len(part) > LONGEST_MEDICINE_ASIDE:
             self.unrecognised.append(Unrecognised(field_name, part))
             return
         as_medicine = read_line(self.knowledge.medicines, part)
+        if any(m.line == entry and m.said in part for m in self.medicines):
+            as_medicine = replace(as_medicine, medicines=())  # heard in the sentence already
+            if not as_medicine.unread:
+                return
         exact = [
             m for m in as_medicine.medicines if m.how != "spelling" and not SAID_AS_PAST.search(fold(entry))
         ]
@@ -278,10 +316,9 @@ class _Said:
                 line,
                 [m for m in self.knowledge.phrases.hear(reason, on=self.on).mentions if self._matters(m.id)],
             )
-        told = [id for id in self.knowledge.terms if id.startswith("stopped-") or id in TOLD_WITH_MEDICINES]
         misspelt = [name for m in heard.medicines if m.how == "spelling" for name in m.ingredients]
         named = " ".join((line, *misspelt))  # so that "baclfen ran out" is heard as baclofen's
-        self._keep(line, self.knowledge.phrases.patterns_in(named, told, on=self.on))
+        self._keep(line, self.knowledge.phrases.patterns_in(named, self.told_with_medicines, on=self.on))
 
     def hear_harm(self, harm: str) -> None:
         """A product that did harm: a bad reaction, and the illness it may have shown. Symptoms are past."""
@@ -330,7 +367,10 @@ class _Said:
         term = self.knowledge.terms[mention.id]
         if mention.whose == "blood" and term.in_family:
             return term.in_family, False
-        return self._dated(mention), mention.denied
+        id = self._dated(mention)
+        if mention.whose and id in ANYBODYS and not mention.past:
+            return id, False
+        return id, mention.denied
 
     def _dated(self, mention: Mention) -> str:
         """The term meant, once it is known how long ago it was, and whether it is an old companion."""

@@ -56,7 +56,9 @@ PAST = _stems(
     sober clean quit stopped
     """
 )
-RECENT = _stems("recent recently new newly just yesterday today tonight acute")
+RECENT = _stems(
+    "recent recently new newly just yesterday today tonight acute sudden suddenly abruptly overnight"
+)
 USUAL = _stems("long standing longstanding usual always unchanged baseline normal nothing same")
 """Beside a symptom these say only that it is old; see `AS_USUAL`."""
 ONSET = _stems("started starting start began begin begun beginning onset came come came on all")
