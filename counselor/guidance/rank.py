@@ -326,7 +326,7 @@ def _route(item: ShelfItem, intake: Intake) -> tuple[int, str]:
     if item.administration == "transdermal":
         return ROUTE_POINTS[
             -1
-        ], "A patch on the skin that reaches the whole body; no first dose was published"
+        ], "A patch on the skin that reaches the whole body; no published first dose was found"
     if item.route not in intake.routes:
         return (
             ALTERNATIVE_POINTS,
@@ -335,7 +335,7 @@ def _route(item: ShelfItem, intake: Intake) -> tuple[int, str]:
     if item.route == "smoked":
         return (
             ALTERNATIVE_POINTS // 2,
-            "The patient's wish; smoke harms the lungs and no trial looked at long-term smoking",
+            "The patient's wish; smoke harms the lungs, and no trial of long-term smoking was found",
         )
     place = intake.routes.index(item.route)
     return (
