@@ -476,5 +476,5 @@ REFUSALS: dict[str, tuple[Break, list[str]]] = {
 @pytest.mark.parametrize("case", REFUSALS, ids=str)
 def test_the_loader_refuses(case: str, tmp_path: Path) -> None:
     change, expected = REFUSALS[case]
-    said = broken(tmp_path, "program.toml", change)
+    said, _ = broken(tmp_path, "program.toml", change)
     assert all(part in said for part in ["program.toml", *expected]), said

@@ -42,7 +42,6 @@ GENERAL = (
     *(f"caregiver-{what}" for what in ("expired", "expiring", "expiring-soon")),
     "state-unknown",
     "federal-work",
-    "federal-travel",
 )  # fmt: skip
 KNOWN = knowledge(
     states={"utopia": UTOPIA},
@@ -251,36 +250,26 @@ def test_an_exposure_is_a_wish_for_its_route_and_one_without_route_for_the_route
     assert any_route is not None and any_route.severity is MODERATE
 
 
-# What is said of driving and of travel
+# What is said of driving
 
 SAID = (CounselLine("liver", "a", ()), CounselLine("driving", "b", ()), CounselLine("driving", "c", ()))
 
 
-def test_the_driving_law_comes_before_what_is_said_of_hours_and_travel_comes_last() -> None:
-    lines = with_program(SAID, UTOPIA, "suggest", KNOWN)
-    assert [line.text for line in lines] == [
-        "a", "About driving.", "b", "c", "federal-travel: {days}, {day}, {state}.",
-    ]  # fmt: skip
+def test_the_driving_law_comes_before_what_is_said_of_hours() -> None:
+    lines = with_program(SAID, UTOPIA, "suggest")
+    assert [line.text for line in lines] == ["a", "About driving.", "b", "c"]
     assert (lines[1].topic, lines[1].handout, lines[1].sources) == ("driving", "Your driving.", ("law",))
-    travel = lines[-1]
-    assert (travel.topic, travel.handout, travel.sources) == ("travel", travel.text, ("us-law",))
 
 
-def test_where_nothing_is_said_of_driving_the_law_stands_before_travel() -> None:
-    assert [line.topic for line in with_program(SAID[:1], UTOPIA, "suggest", KNOWN)] == [
-        "liver", "driving", "travel",
-    ]  # fmt: skip
+def test_where_nothing_is_said_of_driving_the_law_comes_last() -> None:
+    assert [line.topic for line in with_program(SAID[:1], UTOPIA, "suggest")] == ["liver", "driving"]
 
 
-def test_a_state_without_a_driving_line_adds_the_federal_border_alone() -> None:
+def test_a_state_without_a_driving_line_adds_nothing() -> None:
     silent = replace(UTOPIA, lines={"card": LINES["card"]})
-    assert [line.topic for line in with_program(SAID, silent, "refer-first", KNOWN)][-2:] == [
-        "driving",
-        "travel",
-    ]
-    assert len(with_program(SAID, silent, "refer-first", KNOWN)) == 4
+    assert with_program(SAID, silent, "refer-first") == SAID
 
 
 def test_nothing_is_added_where_nothing_may_be_taken_home_and_where_no_state_is_known() -> None:
-    assert with_program(SAID, UTOPIA, "no-product", KNOWN) == SAID
-    assert with_program(SAID, None, "suggest", KNOWN) == SAID
+    assert with_program(SAID, UTOPIA, "no-product") == SAID
+    assert with_program(SAID, None, "suggest") == SAID
