@@ -20,6 +20,8 @@ WIDE = 4
 """How common a compiled name is: rarer than anything written by hand (1 to 3)."""
 BY_USE = {1: 0.06, 2: 0.03, WIDE: -0.03}
 """What being often or rarely used adds to how like a name is (0..1)."""
+FAR = 3
+"""Slips from a name that is known to be confused, beside one slip from the other: "prednysone" is no prednisolone."""
 LONGEST_SPELLED = 45
 """Letters; what is longer is no name misspelt."""
 
@@ -223,9 +225,12 @@ class Medicines:
                 continue  # "bisoprolo" is bisoprolol; its combinations would have been said
             if best.common >= 3 > other.common and (best.common == WIDE or score - other_score < 0.18):
                 return None  # "advare" is no Advate while Advair is nearly as near
-            pair = frozenset({_key(best.name), _key(other.name)})
-            if score - other_score < 0.06 or (pair in self.sound_alikes and score - other_score < 0.255):
+            if score - other_score < 0.06:
                 return None
+            pair = frozenset({_key(best.name), _key(other.name)})
+            if pair in self.sound_alikes and score - other_score < 0.255:
+                if slips > 1 or OSA.distance(typed, " ".join(_key(other.name))) < FAR:
+                    return None
         return best
 
     def _alike_in_sound(self, typed: str, ranked: list[tuple[MedicineName, float]]) -> MedicineName | None:

@@ -114,6 +114,7 @@ CHATTER = _words(
     effects effect none except besides other cada horas hora todos los dias por la noche manana gotas
     pastilla tableta una vez dos veces al dia con comida supervision tonight fail
     cup cups more infusion infusions taken idea bleeding prep
+    granules lollipop pump pulsepak succ tart sulf
     oral orally mouth directed anymore sunday monday tuesday wednesday thursday friday saturday refills refill
     allergic allergy clinic store empty stomach supper rectal vaginal troche swish swallow skin knee
     extract extracts
