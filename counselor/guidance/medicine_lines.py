@@ -298,7 +298,7 @@ class _Part:
     def _spell_run(self, start: int, end: int, exact_hits: list[Hit]) -> list[Loose]:
         """Read a run as one misspelt name, or each of its words as one; what is left comes back as loose."""
         words = self.words[start:end]
-        in_reason = self._is_reason(start, exact_hits)
+        in_reason = self._is_reason(start, exact_hits) and self.words[end : end + 1] != ["for"]
         nearest: tuple[str, ...] = ()
         if not all(self._is_no_name(word) for word in words):
             name, nearest = self.speller.spell(words)
