@@ -21,7 +21,7 @@ WIDE = 4
 BY_USE = {1: 0.06, 2: 0.03, WIDE: -0.03}
 """What being often or rarely used adds to how like a name is (0..1)."""
 FAR = 3
-"""Slips from a name that is known to be confused, beside one slip from the other: "prednysone" is no prednisolone."""
+"""Slips: a name known to be confused is out of the question so far off, where the other is one slip away."""
 LONGEST_SPELLED = 45
 """Letters; what is longer is no name misspelt."""
 
@@ -228,9 +228,9 @@ class Medicines:
             if score - other_score < 0.06:
                 return None
             pair = frozenset({_key(best.name), _key(other.name)})
-            if pair in self.sound_alikes and score - other_score < 0.255:
-                if slips > 1 or OSA.distance(typed, " ".join(_key(other.name))) < FAR:
-                    return None
+            confused = pair in self.sound_alikes and score - other_score < 0.255
+            if confused and (slips > 1 or OSA.distance(typed, " ".join(_key(other.name))) < FAR):
+                return None
         return best
 
     def _alike_in_sound(self, typed: str, ranked: list[tuple[MedicineName, float]]) -> MedicineName | None:
