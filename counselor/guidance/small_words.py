@@ -115,7 +115,7 @@ CHATTER = _words(
     pastilla tableta una vez dos veces al dia con comida supervision tonight fail
     cup cups more infusion infusions taken idea bleeding prep
     granules lollipop pump pulsepak succ tart sulf wafer wafers nite starter kit pen pens syringe vial packet
-    packets powder spansule spansules autoinjector
+    packets soln powder spansule spansules autoinjector
     oral orally mouth directed anymore sunday monday tuesday wednesday thursday friday saturday refills refill
     allergic allergy clinic store empty stomach supper rectal vaginal troche swish swallow skin knee
     extract extracts
