@@ -17,6 +17,8 @@ LONGEST_NAME = 7
 MOST_SPELLED = 150
 """Words and runs of words in one entry that are looked up by likeness; the rest stays unread."""
 BREAKS = frozenset({"and", "plus", "also", "with", "then", "but"})
+NEXT_ONE = BREAKS | {"takes", "take", "taking"}
+"""Behind one of these a reason is over: a word nobody knows may be the next medicine."""
 REACHES_BLOOD_ANYWAY = frozenset(
     {"nitroglycerin", "testosterone", "estradiol", "fentanyl", "clonidine", "scopolamine"}
 )
@@ -296,7 +298,7 @@ class _Part:
     def _spell_run(self, start: int, end: int, exact_hits: list[Hit]) -> list[Loose]:
         """Read a run as one misspelt name, or each of its words as one; what is left comes back as loose."""
         words = self.words[start:end]
-        in_reason = self._is_reason(start, exact_hits)
+        in_reason = self._is_reason(start, exact_hits) and self.words[end : end + 1] != ["for"]
         nearest: tuple[str, ...] = ()
         if not all(self._is_no_name(word) for word in words):
             name, nearest = self.speller.spell(words)
@@ -331,8 +333,13 @@ class _Part:
         return len(word) == 1 or word in CHATTER or word in NOT_TAKEN or word in ENDED or _is_amount(word)
 
     def _is_reason(self, start: int, hits: list[Hit]) -> bool:
-        """In "Klonopin for the jerks" the jerks are why, not what."""
-        return any(end <= start and REASON & set(self.words[end:start]) for _, end, _, _ in hits)
+        """In "Klonopin for the jerks" the jerks are why, not what; "also takes dilt" behind them is what."""
+        for _, end, _, _ in hits:
+            between = self.words[end:start] if end <= start else []
+            why = [i for i, word in enumerate(between) if word in REASON]
+            if why and not NEXT_ONE.intersection(between[why[-1] :]):
+                return True
+        return False
 
     def _is_denied(self, start: int, end: int, stop: int, before_end: int, before_denied: bool) -> bool:
         """Only "no X", "not on X", "denies X", "X: none", "no X or Y", or long ago. Else it is taken."""

@@ -20,6 +20,8 @@ WIDE = 4
 """How common a compiled name is: rarer than anything written by hand (1 to 3)."""
 BY_USE = {1: 0.06, 2: 0.03, WIDE: -0.03}
 """What being often or rarely used adds to how like a name is (0..1)."""
+FAR = 3
+"""Slips: a name known to be confused is out of the question so far off, where the other is one slip away."""
 LONGEST_SPELLED = 45
 """Letters; what is longer is no name misspelt."""
 
@@ -223,8 +225,11 @@ class Medicines:
                 continue  # "bisoprolo" is bisoprolol; its combinations would have been said
             if best.common >= 3 > other.common and (best.common == WIDE or score - other_score < 0.18):
                 return None  # "advare" is no Advate while Advair is nearly as near
+            if score - other_score < 0.06:
+                return None
             pair = frozenset({_key(best.name), _key(other.name)})
-            if score - other_score < 0.06 or (pair in self.sound_alikes and score - other_score < 0.255):
+            confused = pair in self.sound_alikes and score - other_score < 0.255
+            if confused and (slips > 1 or OSA.distance(typed, " ".join(_key(other.name))) < FAR):
                 return None
         return best
 

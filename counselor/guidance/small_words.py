@@ -116,6 +116,8 @@ CHATTER = _words(
     effects effect none except besides other cada horas hora todos los dias por la noche manana gotas
     pastilla tableta una vez dos veces al dia con comida supervision tonight fail
     cup cups more infusion infusions taken idea bleeding prep
+    granules lollipop pump pulsepak succ tart sulf wafer wafers nite starter kit pen pens syringe vial packet
+    packets soln powder spansule spansules autoinjector
     oral orally mouth directed anymore sunday monday tuesday wednesday thursday friday saturday refills refill
     allergic allergy clinic store empty stomach supper rectal vaginal troche swish swallow skin knee
     extract extracts
