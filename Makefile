@@ -23,7 +23,8 @@ run: $(READY)
 	@exec $(BIN)/counselor run
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 tests/guidance
+	$(BIN)/python -m pytest --ignore=tests/guidance
 	$(BIN)/python tests/with_postgresql.py $(BIN)/python -m pytest --ignore=tests/guidance --ignore=tests/journeys
 
 lint: $(READY)
