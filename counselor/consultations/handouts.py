@@ -101,9 +101,11 @@ def _concerns(topic: str, routes: frozenset[str] | None) -> bool:
 
 
 def _medicines(advice: Mapping[str, Any]) -> list[str]:
-    """What was checked, as said and as understood."""
+    """What was checked, as said and as understood; what nobody assessed stands under "not checked"."""
     rows = []
     for one in advice["recognised"]["medicines"]:
+        if one.get("unassessed"):
+            continue
         meaning = " + ".join(one["ingredients"]) or ", ".join(one["classes"])
         same = meaning.casefold() in one["said"].casefold()
         rows.append(one["said"] if same else f"{one['said']} ({meaning})")

@@ -160,6 +160,8 @@ def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str,
             name.replace("-", " ") for name in one["classes"]
         )
         how = "generic" if one["how"] == "spelling" and one["said"] in confirmed else one["how"]
+        if one.get("unassessed") and not one["denied"]:
+            how = "unassessed"
         _merge(rows.setdefault("medicines", {}), line, meaning, how)
     for name in ("conditions", "history", "symptoms", "allergies", "goals"):
         for one in advice["recognised"][name]:
@@ -173,8 +175,13 @@ def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str,
 
 
 def unchecked(advice: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Medicines that nobody could identify: never "no interaction"."""
-    return [one for one in advice["unrecognised"] if one["field"] == "medicines"]
+    """Medicines that nobody could identify, then those that nobody assessed: never "no interaction"."""
+    unread = [one for one in advice["unrecognised"] if one["field"] == "medicines"]
+    return unread + [
+        {"field": "medicines", "said": one["said"], "nearest": [], "unassessed": one["unassessed"]}
+        for one in advice["recognised"]["medicines"]
+        if one.get("unassessed") and not one["denied"]
+    ]
 
 
 def clearance_words(clearance: Clearance) -> str:

@@ -316,6 +316,8 @@ class Merged:
     cleared_severity: Severity | None
     sources: tuple[Cited, ...]
     family: str = ""
+    milder_action: str = ""
+    """What to do where the warning stands below major; the wording's own action where this is empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ def merged_finding(
         return filled[:1].upper() + filled[1:]
 
     wording = merged.wording
+    milder = merged.milder_action if severity < Severity.MAJOR else ""
     sources = tuple(dict.fromkeys((*merged.sources, *(cited for f in family for cited in f.sources))))
     routes = routes or tuple(route for route in ROUTES if any(route in f.routes for f in family))
     return Finding(
@@ -115,7 +116,7 @@ def merged_finding(
         certainty=min((f.certainty for f in family), default="C"),
         wording=Wording(
             fill(wording.effect, shown),
-            fill(wording.action, taken),
+            fill(milder or wording.action, taken),
             fill(wording.mechanism, shown),
             fill(wording.handout, shown),
         ),

@@ -264,6 +264,7 @@ def merged(entry: Entry) -> Merged:
         cleared_severity=SEVERITIES.get(entry.text("cleared_severity", "", among=("", *SEVERITIES))),
         sources=entry.sources(),
         family=entry.text("family", ""),
+        milder_action=entry.text("milder_action", ""),
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from counselor import knowledge
+from counselor.guidance.entries import KnowledgeError
 from counselor.knowledge.models import KnowledgeApproval
 from counselor.knowledge.versions import Standing
 from counselor.staff.models import Store
 
+PROPER = frozenset({"Alzheimer", "Dravet", "Huntington", "Lennox-Gastaut", "Parkinson", "Tourette"})
+"""Names of illnesses that keep their capital inside a line."""
 SEVERITY_TONES = {"contraindicated": "stop", "major": "stop", "moderate": "care", "minor": "plain"}
 SEVERITY_WORDS = {
     "contraindicated": "Do not sell",
@@ -80,3 +85,19 @@ def approval_words(approval: KnowledgeApproval, store: Store) -> str:
     return (
         f"{words}; withdrawn by {by} on {day_of(approval.withdrawn_at, store)}: {approval.withdrawn_because}"
     )
+
+
+def named(id: str) -> str:
+    """The words for an id of `because`: "lung disease" for lung-disease; a medicine's name is its own."""
+    try:
+        name = knowledge.current().name_of(id)
+    except KnowledgeError:  # a stored record is read although nothing can be checked today
+        name = id
+    if name == id:
+        return id.replace("-", " ") if "-" in id and id.islower() else id
+    return name[:1].lower() + name[1:] if name[1:2].islower() and name.split()[0] not in PROPER else name
+
+
+def named_all(ids: Iterable[str]) -> str:
+    """The words for what raised one warning, joined: "falls + high blood pressure + age"."""
+    return " + ".join(map(named, ids))

@@ -22,6 +22,9 @@ __all__ = ["approval_views", "bp"]  # the pharmacist's pages hang on the same bl
 
 LONGEST = 200
 
+bp.add_app_template_filter(presenters.named)
+bp.add_app_template_filter(presenters.named_all)
+
 
 @bp.app_context_processor
 def _standing() -> dict[str, Any]:
