@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from counselor import knowledge
 from counselor.knowledge.models import KnowledgeApproval
 from counselor.knowledge.versions import Standing
 from counselor.staff.models import Store
@@ -30,6 +34,11 @@ READ = {
     "house": "our own",
 }
 """How far a source was read."""
+SHORT_WORDS = {
+    word.casefold(): word
+    for word in ("THC", "CBD", "CYP", "DOAC", "HIV", "MAOI", "MS", "ALS", "NSAID", "PPI", "QT", "UGT", "P-gp")
+}
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,31 @@ class StandingLine:
     on_paper: str
     changed_since: str = ""
     """The version approved before, to link to what changed; empty where there is none."""
+
+
+def named(ids: Iterable[str]) -> list[str]:
+    """The words people read for what a warning or referral is because of: names of conditions, terms and
+    classes; ingredients and what somebody said stay as they are. A signed record may hold an id that today's
+    knowledge no longer has: it loses its hyphens.
+    """
+    known = knowledge.current()
+    return [
+        rule_words(id)
+        if known.name_of(id) == id and id not in known.medicines.ingredients and _ID.fullmatch(id)
+        else known.name_of(id)
+        for id in ids
+    ]
+
+
+def rule_words(id: str) -> str:
+    """A statement's id as words: "cbd-valproate" reads "CBD valproate"."""
+    words = " ".join(SHORT_WORDS.get(part, part) for part in id.split("-"))
+    return words[:1].upper() + words[1:]
+
+
+def taken_for(medicine: Mapping[str, Any]) -> str:
+    """What a recognised medicine was taken for: its ingredients, or the class where only that is known."""
+    return " + ".join(medicine["ingredients"]) or ", ".join(named(medicine["classes"]))
 
 
 def standing_line(standing: Standing, store: Store) -> StandingLine:

@@ -23,6 +23,11 @@ __all__ = ["approval_views", "bp"]  # the pharmacist's pages hang on the same bl
 LONGEST = 200
 
 
+bp.add_app_template_filter(presenters.named)
+bp.add_app_template_filter(presenters.rule_words)
+bp.add_app_template_filter(presenters.taken_for)
+
+
 @bp.app_context_processor
 def _standing() -> dict[str, Any]:
     """For every page: `standing_of(version)` gives the line that says who approved it here, if anybody."""
