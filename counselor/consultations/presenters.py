@@ -178,7 +178,7 @@ def known(
     for one in advice["unrecognised"]:
         field = rows.setdefault(one["field"], {})
         line = _line_with(one["said"], lines) if one["field"] == "medicines" else one["said"]
-        words = "not recognised" if line == one["said"] else f"“{one['said']}” not recognised"
+        words = "not recognized" if line == one["said"] else f"“{one['said']}” not recognized"
         _merge(field, line, words, "unrecognised")
     return {name: list(said.values()) for name, said in rows.items()}
 

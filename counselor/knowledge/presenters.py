@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from counselor import knowledge
+from counselor.guidance.entries import KnowledgeError
 from counselor.knowledge.models import KnowledgeApproval
 from counselor.knowledge.versions import Standing
 from counselor.staff.models import Store
@@ -57,7 +58,10 @@ def named(ids: Iterable[str]) -> list[str]:
     classes; ingredients and what somebody said stay as they are. A signed record may hold an id that today's
     knowledge no longer has: it loses its hyphens.
     """
-    known = knowledge.current()
+    try:
+        known = knowledge.current()
+    except KnowledgeError:  # what was signed can be read where nothing can be checked
+        return [rule_words(id) if _ID.fullmatch(id) else id for id in ids]
     return [
         rule_words(id)
         if known.name_of(id) == id and id not in known.medicines.ingredients and _ID.fullmatch(id)

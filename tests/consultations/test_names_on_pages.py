@@ -146,7 +146,7 @@ def test_one_line_with_several_medicines_tells_on_its_chip_what_of_it_was_not_re
     visit = visit_of(counselor_client, patient, OLD_AND_ILL)
     line = "Klonopin, oxycodone 5mg, zzyzx, delavirdine, water pill"
     advice = presenters_known(visit, line)
-    assert advice["how"] == "unrecognised" and "“zzyzx” not recognised" in advice["meaning"]
+    assert advice["how"] == "unrecognised" and "“zzyzx” not recognized" in advice["meaning"]
 
 
 def presenters_known(visit: Visit, line: str) -> dict[str, str]:
@@ -157,3 +157,13 @@ def presenters_known(visit: Visit, line: str) -> dict[str, str]:
     page = visit.page()
     rows = [json.loads(html.unescape(found)) for found in re.findall(r'data-known="([^"]*)"', page)]
     return next(row for known in rows for row in known if row["said"] == line)
+
+
+def test_what_the_states_program_says_is_one_card_with_every_line(
+    counselor_client: Any, make_patient: Callable[..., Patient], capsules: Batch, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, make_patient(certification_state="PA"), READY)
+    page = visit.page()
+    assert page.count("<h3>The state&#39;s program</h3>") + page.count("<h3>The state's program</h3>") == 1
+    lines = re.findall(r'<li id="warning-([^"]+)">', page)
+    assert len(lines) >= 2 and f"{len(lines)} on the state" in page

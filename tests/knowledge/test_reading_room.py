@@ -205,7 +205,7 @@ def test_a_medicine_that_is_not_known_is_not_checked_and_never_without_interacti
     counselor_client: Any,
 ) -> None:
     page = shown(counselor_client, "/knowledge/medicines?name=glorbizol")
-    assert "Not checked" in page and "“glorbizol” is not recognised" in page
+    assert "Not checked" in page and "“glorbizol” is not recognized" in page
     assert "no rule" not in page and "no interaction" not in page.lower()
 
 
@@ -238,7 +238,7 @@ def test_a_recognised_medicine_that_is_silent_says_why(
     name: str, because: str, counselor_client: Any
 ) -> None:
     page = shown(counselor_client, f"/knowledge/medicines?name={name}")
-    assert "Recognised, and silent because" in page and because in page
+    assert "Recognized, and silent because" in page and because in page
     assert "not a proof that nothing can happen" in page
 
 
