@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from counselor.consultations.models import Consultation, Outcome
-from counselor.consultations.presenters import unchecked
+from counselor.consultations.presenters import unassessed, unchecked
+from counselor.guidance.findings import listed
+from counselor.knowledge.presenters import named, taken_for
 
 POISON_CONTROL = "1-800-222-1222"
 MOST_LINES = 10
+TO_THE_COUNTER = "Pharmacist or prescriber first: do not sell yet."
 MOST_SOURCES = 8
 WITHOUT_A_SALE = frozenset(
     {"do-not-stop", "naloxone", "self-care", "expectation", "not-a-cure", "falls", "alcohol"}
@@ -31,11 +34,13 @@ def handout(consultation: Consultation, advice: Mapping[str, Any]) -> Mapping[st
         "items": items,
         "warnings": _warnings(advice),
         "unchecked": unchecked(advice),
+        "unassessed": unassessed(advice),
         "medicines": _medicines(advice),
         "counsel": _counsel(
             advice, routes=frozenset(item.route for item in consultation.items) if sold else None
         ),
-        "referrals": advice["referrals"],
+        "referrals": _next_steps(advice),
+        "why_not": _why_not(advice),
         "clearances": [one for one in consultation.requests if one.state == "cleared"],
         "sources": [_short(advice["sources"][key]["citation"]) for key in keys[:MOST_SOURCES]],
         "more_sources": max(len(keys) - MOST_SOURCES, 0),
@@ -59,6 +64,42 @@ def _item(item: Any, advice: Mapping[str, Any]) -> Mapping[str, Any]:
         "onset": offer.get("onset") or {},
         "local": offer.get("administration") == "local",
     }
+
+
+def _why_not(advice: Mapping[str, Any]) -> str:
+    """Why nothing was sold, to the patient: the reasons as they are, without the order to the counter."""
+    text: str = advice["disposition"]["text"]
+    if text.startswith(TO_THE_COUNTER):
+        return f"A pharmacist or your prescriber must agree first.{text.removeprefix(TO_THE_COUNTER)}"
+    return text
+
+
+def _next_steps(advice: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Whom to see and how soon, in the order of the advice. What the sheet says in full elsewhere, under what
+    not to mix or not checked, is named here only: once for each person to see.
+    """
+    said = {one["action"] for one in advice["warnings"] if one["severity"] in ("contraindicated", "major")}
+    boxed = {one["said"] for one in unchecked(advice)}
+    boxed |= {name for one in unassessed(advice) for name in one["names"]}
+    steps: list[dict[str, str]] = []
+    about: dict[tuple[str, str], list[str]] = {}
+    for row in advice["referrals"]:
+        urgent = row["urgency"] in ("emergency", "same-day")
+        because = row["because"]
+        told = bool(because) and (row["reason"] in said or set(because) <= boxed)
+        who = row["to"][:1].upper() + row["to"][1:]
+        if row.get("say") or urgent or not told:
+            steps.append({"urgency": row["urgency"], "text": row.get("say") or f"{who}. {row['reason']}"})
+            continue
+        key = (row["urgency"], who)
+        if key not in about:
+            about[key] = []
+            steps.append({"urgency": row["urgency"], "text": "", "who": who})
+        about[key] += [name for name in named(because) if name not in about[key]]
+    for step in steps:
+        if who := step.pop("who", ""):
+            step["text"] = f"{who}. Ask about {listed(about[step['urgency'], who])}."
+    return steps
 
 
 def _warnings(advice: Mapping[str, Any]) -> list[str]:
@@ -101,12 +142,12 @@ def _concerns(topic: str, routes: frozenset[str] | None) -> bool:
 
 
 def _medicines(advice: Mapping[str, Any]) -> list[str]:
-    """What was checked, as said and as understood; what nobody assessed stands under "not checked"."""
+    """What was checked, as said and as understood; not what is known by name only."""
     rows = []
     for one in advice["recognised"]["medicines"]:
         if one.get("unassessed"):
             continue
-        meaning = " + ".join(one["ingredients"]) or ", ".join(one["classes"])
+        meaning = taken_for(one)
         same = meaning.casefold() in one["said"].casefold()
         rows.append(one["said"] if same else f"{one['said']} ({meaning})")
     return list(dict.fromkeys(rows))

@@ -4,6 +4,7 @@ stored."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from counselor.consultations.models import (
 )
 from counselor.consultations.sheet import MEASURES, NEWS_WORDS, TOPIC_WORDS, TOPICS, Problem, Sheet
 from counselor.consultations.signing import offer_limits, spellings_to_confirm
+from counselor.knowledge.presenters import named, rule_words, taken_for
 
 OUTCOMES = {
     Outcome.SOLD: "Sold",
@@ -83,9 +85,11 @@ def draft(consultation: Consultation, sheet: Sheet, advised: Advised) -> Mapping
     """What the draft page shows beside the sheet and the advice themselves."""
     advice = advised.advice
     return {
-        "known": known(advice, sheet.confirmed) if advice else {},
+        "known": known(advice, sheet.confirmed, sheet.medicines) if advice else {},
         "to_confirm": spellings_to_confirm(advice, sheet) if advice else [],
         "unchecked": unchecked(advice) if advice else [],
+        "unassessed": unassessed(advice) if advice else [],
+        "later": later_referrals(advice) if advice else [],
         "unread": [one for one in advice["unrecognised"] if one["field"] != "medicines"] if advice else [],
         "confirm_conditions": _to_confirm(advice) if advice else [],
         "offers": [
@@ -151,18 +155,20 @@ def told(problems: Iterable[Problem], said: str, more: Iterable[Problem] = ()) -
     return rows
 
 
-def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str, list[dict[str, str]]]:
-    """What each entry was taken for, by field: the chips of the page show it beside what was said."""
+def known(
+    advice: Mapping[str, Any], confirmed: Sequence[str] = (), lines: Sequence[str] = ()
+) -> dict[str, list[dict[str, str]]]:
+    """What each entry was taken for, by field: the chips of the page show it beside what was said.
+
+    `lines` are the medicine lines as typed: a chip is a line's, with all the medicines that stand on it.
+    """
     rows: dict[str, dict[str, dict[str, str]]] = {}
     for one in advice["recognised"]["medicines"]:
         line = one.get("line") or one["said"]
-        meaning = " + ".join(one["ingredients"]) or ", ".join(
-            name.replace("-", " ") for name in one["classes"]
-        )
         how = "generic" if one["how"] == "spelling" and one["said"] in confirmed else one["how"]
-        if one.get("unassessed") and not one["denied"]:
+        if how != "spelling" and one.get("unassessed") and not one["denied"]:
             how = "unassessed"
-        _merge(rows.setdefault("medicines", {}), line, meaning, how)
+        _merge(rows.setdefault("medicines", {}), line, taken_for(one), how)
     for name in ("conditions", "history", "symptoms", "allergies", "goals"):
         for one in advice["recognised"][name]:
             meaning = one.get("name") or one["id"].replace("-", " ")
@@ -170,18 +176,48 @@ def known(advice: Mapping[str, Any], confirmed: Sequence[str] = ()) -> dict[str,
             words = f"no: {meaning}" if one["denied"] else meaning
             _merge(rows.setdefault(name, {}), one["said"], words, "spelling" if unsure else "generic")
     for one in advice["unrecognised"]:
-        _merge(rows.setdefault(one["field"], {}), one["said"], "not recognised", "unrecognised")
+        field = rows.setdefault(one["field"], {})
+        line = _line_with(one["said"], lines) if one["field"] == "medicines" else one["said"]
+        words = "not recognized" if line == one["said"] else f"“{one['said']}” not recognized"
+        _merge(field, line, words, "unrecognised")
     return {name: list(said.values()) for name, said in rows.items()}
 
 
 def unchecked(advice: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Medicines that nobody could identify, then those that nobody assessed: never "no interaction"."""
-    unread = [one for one in advice["unrecognised"] if one["field"] == "medicines"]
-    return unread + [
-        {"field": "medicines", "said": one["said"], "nearest": [], "unassessed": one["unassessed"]}
+    """Medicines that nobody could identify: never "no interaction"."""
+    return [one for one in advice["unrecognised"] if one["field"] == "medicines"]
+
+
+def unassessed(advice: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Medicines known by name of which nobody has judged what they do with cannabis: never "no interaction".
+    Each once, as said, with the ingredients in question. Records of before had no such mark.
+    """
+    rows = {
+        one["said"]: {"said": one["said"], "names": list(one["unassessed"])}
         for one in advice["recognised"]["medicines"]
-        if one.get("unassessed") and not one["denied"]
-    ]
+        if one.get("unassessed") and not one.get("denied")
+    }
+    return list(rows.values())
+
+
+def later_referrals(advice: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Referrals that can wait a day, those to the same person as soon together: one visit, several reasons.
+    What a warning on the page already says in full is not said again.
+    """
+    said_in_full = {warning["action"] for warning in advice["warnings"]}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in advice["referrals"]:
+        if one["urgency"] in ("emergency", "same-day"):
+            continue
+        row = rows.setdefault(
+            (one["urgency"], one["to"]),
+            {"urgency": one["urgency"], "to": one["to"], "because": [], "reasons": [], "sources": []},
+        )
+        about = ", ".join(named(one["because"]))
+        again = bool(about) and one["reason"] in said_in_full
+        row["reasons"].append(f"For {about}: see the warning." if again else one["reason"])
+        row["sources"] = list(dict.fromkeys([*row["sources"], *one["sources"]]))
+    return list(rows.values())
 
 
 def clearance_words(clearance: Clearance) -> str:
@@ -227,13 +263,14 @@ def for_clearance(consultation: Consultation, advised: Advised) -> Mapping[str, 
         "rule_choices": [
             (
                 warning["rule"],
-                warning.get("title") or " + ".join(warning["because"]) or warning["rule"].replace("-", " "),
+                warning.get("title") or " + ".join(named(warning["because"])) or rule_words(warning["rule"]),
             )
             for warning in advised.open_rules
         ],
         "others": [one for one in advice.get("warnings", []) if one["rule"] not in open_rules],
         "medicines": advice.get("recognised", {}).get("medicines", []),
         "unchecked": unchecked(advice) if advice else [],
+        "unassessed": unassessed(advice) if advice else [],
         "told": [
             (one.get("name") or one["id"].replace("-", " "), one["said"], one["denied"])
             for name in ("conditions", "history", "symptoms", "allergies")
@@ -266,6 +303,8 @@ def record(consultation: Consultation) -> Mapping[str, Any]:
         "intake": intake,
         "outcome": OUTCOMES[Outcome(consultation.outcome)] if consultation.outcome else "",
         "unchecked": unchecked(advice),
+        "unassessed": unassessed(advice),
+        "later": later_referrals(advice) if advice else [],
         "sheet": Sheet.from_json(consultation.sheet),
         "answers": [
             asked
@@ -297,13 +336,21 @@ def _shown(value: Any) -> str:
     return "\n".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
+def _line_with(said: str, lines: Sequence[str]) -> str:
+    """The typed line on which a medicine stands, where it is not a line of its own."""
+    if said in lines:
+        return said
+    word = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
+    return next((line for line in lines if word.search(line)), said)
+
+
 def _merge(rows: dict[str, dict[str, str]], said: str, meaning: str, how: str) -> None:
     """Several medicines on one line: their meanings together, the least certain reading wins."""
     before = rows.get(said)
     if before is None:
         rows[said] = {"said": said, "meaning": meaning, "how": how}
         return
-    order = ("generic", "brand", "synonym", "class", "spelling", "unrecognised")
+    order = ("generic", "brand", "synonym", "class", "spelling", "unassessed", "unrecognised")
     before["meaning"] = (
         f"{before['meaning']}, {meaning}" if meaning not in before["meaning"] else before["meaning"]
     )

@@ -8,6 +8,7 @@ from typing import Any
 from counselor.consultations.advising import Advised
 from counselor.consultations.models import Consultation, ConsultationItem, Outcome
 from counselor.consultations.sheet import Problem, Sheet
+from counselor.knowledge.presenters import taken_for
 
 TOLERANCE = 1.05
 """A 2.6 mg spray may be sold where 2.5 mg is the limit, as in the rules of the answer."""
@@ -125,7 +126,7 @@ def spellings_to_confirm(advice: Mapping[str, Any], sheet: Sheet) -> list[Mappin
 
 def _read_as(medicine: Mapping[str, Any]) -> str:
     """What a medicine or another term was taken for."""
-    return medicine.get("name") or " + ".join(medicine["ingredients"]) or ", ".join(medicine["classes"])
+    return medicine.get("name") or taken_for(medicine)
 
 
 def _why_not(item: ConsultationItem, advised: Advised) -> str:

@@ -28,12 +28,13 @@ def what_would_change(one: Statement, knowledge: Knowledge, *, on: date, approve
     if keys and all(key == HOUSE for key in keys):
         said.append("A publication on just this: it is a judgement of our own (house policy).")
     unread = [
-        key for key in keys if key in knowledge.sources and knowledge.sources[key].checked == "reference-list"
+        knowledge.sources[key].citation.rstrip(".")
+        for key in keys
+        if key in knowledge.sources and knowledge.sources[key].checked == "reference-list"
     ]
     if unread:
-        said.append(
-            f"Reading the text of {', '.join(unread)}: it was not opened again when this was written."
-        )
+        again = "it was" if len(unread) == 1 else "they were"
+        said.append(f"Reading the text of {'; '.join(unread)}: {again} not opened again for this.")
     if not approved and not one.checked_by:
         said.append("A pharmacist's review: none has put a name to it yet.")
     if one.next is not None:

@@ -14,6 +14,7 @@ from counselor.guidance.knowledge import Knowledge, Rule
 from counselor.guidance.resolve import resolve
 from counselor.guidance.rules import fired
 from counselor.guidance.shelf import ROUTES, Shelf
+from counselor.knowledge.presenters import named
 
 CANNABINOIDS = ("THC", "CBD")
 ROUTE_WORDS = {
@@ -47,11 +48,13 @@ class MedicinePage:
     grid: Sequence[tuple[str, Sequence[tuple[str, Cell]]]]
     conditional: Sequence[Rule]
     silent_because: str
+    unassessed: tuple[str, ...] = ()
+    """Its ingredients of which nobody has judged what they do with cannabis."""
 
     @property
     def name(self) -> str:
         """Ingredients, or the class where only a class is known."""
-        return " + ".join(self.ingredients) or ", ".join(name.replace("-", " ") for name in self.classes)
+        return " + ".join(self.ingredients) or ", ".join(named(self.classes))
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def _page(one: RecognisedMedicine, knowledge: Knowledge, *, on: date) -> Medicin
         grid,
         conditional,
         "" if seen else _why_silent(one, conditional, knowledge),
+        one.unassessed,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from counselor import knowledge
@@ -13,8 +15,6 @@ from counselor.knowledge.models import KnowledgeApproval
 from counselor.knowledge.versions import Standing
 from counselor.staff.models import Store
 
-PROPER = frozenset({"Alzheimer", "Dravet", "Huntington", "Lennox-Gastaut", "Parkinson", "Tourette"})
-"""Names of illnesses that keep their capital inside a line."""
 SEVERITY_TONES = {"contraindicated": "stop", "major": "stop", "moderate": "care", "minor": "plain"}
 SEVERITY_WORDS = {
     "contraindicated": "Do not sell",
@@ -35,6 +35,11 @@ READ = {
     "house": "our own",
 }
 """How far a source was read."""
+SHORT_WORDS = {
+    word.casefold(): word
+    for word in ("THC", "CBD", "CYP", "DOAC", "HIV", "MAOI", "MS", "ALS", "NSAID", "PPI", "QT", "UGT", "P-gp")
+}
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,34 @@ class StandingLine:
     on_paper: str
     changed_since: str = ""
     """The version approved before, to link to what changed; empty where there is none."""
+
+
+def named(ids: Iterable[str]) -> list[str]:
+    """The words people read for what a warning or referral is because of: names of conditions, terms and
+    classes; ingredients and what somebody said stay as they are. A signed record may hold an id that today's
+    knowledge no longer has: it loses its hyphens.
+    """
+    try:
+        known = knowledge.current()
+    except KnowledgeError:  # what was signed can be read where nothing can be checked
+        return [rule_words(id) if _ID.fullmatch(id) else id for id in ids]
+    return [
+        rule_words(id)
+        if known.name_of(id) == id and id not in known.medicines.ingredients and _ID.fullmatch(id)
+        else known.name_of(id)
+        for id in ids
+    ]
+
+
+def rule_words(id: str) -> str:
+    """A statement's id as words: "cbd-valproate" reads "CBD valproate"."""
+    words = " ".join(SHORT_WORDS.get(part, part) for part in id.split("-"))
+    return words[:1].upper() + words[1:]
+
+
+def taken_for(medicine: Mapping[str, Any]) -> str:
+    """What a recognised medicine was taken for: its ingredients, or the class where only that is known."""
+    return " + ".join(medicine["ingredients"]) or ", ".join(named(medicine["classes"]))
 
 
 def standing_line(standing: Standing, store: Store) -> StandingLine:
@@ -85,19 +118,3 @@ def approval_words(approval: KnowledgeApproval, store: Store) -> str:
     return (
         f"{words}; withdrawn by {by} on {day_of(approval.withdrawn_at, store)}: {approval.withdrawn_because}"
     )
-
-
-def named(id: str) -> str:
-    """The words for an id of `because`: "lung disease" for lung-disease; a medicine's name is its own."""
-    try:
-        name = knowledge.current().name_of(id)
-    except KnowledgeError:  # a stored record is read although nothing can be checked today
-        name = id
-    if name == id:
-        return id.replace("-", " ") if "-" in id and id.islower() else id
-    return name[:1].lower() + name[1:] if name[1:2].islower() and name.split()[0] not in PROPER else name
-
-
-def named_all(ids: Iterable[str]) -> str:
-    """The words for what raised one warning, joined: "falls + high blood pressure + age"."""
-    return " + ".join(map(named, ids))

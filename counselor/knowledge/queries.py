@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from counselor.guidance.knowledge import DrugClass, Knowledge
+from counselor.knowledge.presenters import named
 from counselor.knowledge.statements import Statement, statements_of
 
 MOST = 8
@@ -142,9 +143,7 @@ def _written(name: str, how: str) -> str:
 
 def _meaning(found: object) -> str:
     ingredients = getattr(found, "ingredients", ())
-    return " + ".join(ingredients) or ", ".join(
-        name.replace("-", " ") for name in getattr(found, "classes", ())
-    )
+    return " + ".join(ingredients) or ", ".join(named(getattr(found, "classes", ())))
 
 
 def _words(knowledge: Knowledge, kind: str) -> dict[str, tuple[str, int]]:

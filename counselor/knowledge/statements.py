@@ -260,7 +260,7 @@ def _evidence(knowledge: Knowledge, row: Evidence) -> Statement:
             row.administration,
             row.profile,
         )
-        if part
+        if part and part != "any"  # any form, any ratio: the scope is told by what it is limited to
     )
     return _statement(
         row.id,

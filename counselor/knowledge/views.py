@@ -22,8 +22,10 @@ __all__ = ["approval_views", "bp"]  # the pharmacist's pages hang on the same bl
 
 LONGEST = 200
 
+
 bp.add_app_template_filter(presenters.named)
-bp.add_app_template_filter(presenters.named_all)
+bp.add_app_template_filter(presenters.rule_words)
+bp.add_app_template_filter(presenters.taken_for)
 
 
 @bp.app_context_processor

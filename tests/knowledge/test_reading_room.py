@@ -153,7 +153,11 @@ def test_what_would_change_a_statement_is_derived_from_what_it_rests_on() -> Non
     for key, one in queries.all_statements(known).items():
         said = " ".join(what_would_change(one, known, on=TODAY, approved=False))
         assert said, key
-        unread = [c.key for c in one.sources if known.sources[c.key].checked == "reference-list"]
+        unread = [
+            known.sources[c.key].citation.rstrip(".")
+            for c in one.sources
+            if known.sources[c.key].checked == "reference-list"
+        ]
         assert all(source in said for source in unread), key
         assert ("A study in people" in said) == (one.certainty == "C"), key
         house = bool(one.sources) and all(cited.key == "house-policy" for cited in one.sources)
@@ -201,7 +205,7 @@ def test_a_medicine_that_is_not_known_is_not_checked_and_never_without_interacti
     counselor_client: Any,
 ) -> None:
     page = shown(counselor_client, "/knowledge/medicines?name=glorbizol")
-    assert "Not checked" in page and "“glorbizol” is not recognised" in page
+    assert "Not checked" in page and "“glorbizol” is not recognized" in page
     assert "no rule" not in page and "no interaction" not in page.lower()
 
 
@@ -220,7 +224,7 @@ def test_a_medicine_page_says_what_the_engine_says_by_cannabinoid_and_route(coun
             cell = grid[route, cannabinoid]
             assert {(one.id, one.severity.word) for one in cell.findings} == told, (route, cannabinoid)
     shown_page = shown(counselor_client, "/knowledge/medicines?name=Klonopin")
-    assert "clonazepam" in shown_page and "thc-benzodiazepine" in shown_page
+    assert "clonazepam" in shown_page and "THC benzodiazepine" in shown_page
 
 
 @pytest.mark.parametrize(
@@ -234,7 +238,7 @@ def test_a_recognised_medicine_that_is_silent_says_why(
     name: str, because: str, counselor_client: Any
 ) -> None:
     page = shown(counselor_client, f"/knowledge/medicines?name={name}")
-    assert "Recognised, and silent because" in page and because in page
+    assert "Recognized, and silent because" in page and because in page
     assert "not a proof that nothing can happen" in page
 
 
@@ -259,3 +263,10 @@ def test_brackets_thousands_deep_are_refused_in_plain_words(opening: str, counse
         "/knowledge/lookup", data=opening * 50_000, headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 400 and answer.get_json()["error"]["field"] == "text"
+
+
+def test_the_page_of_a_medicine_known_by_name_only_says_that_nobody_assessed_it(
+    counselor_client: Any,
+) -> None:
+    page = shown(counselor_client, "/knowledge/medicines?name=delavirdine")
+    assert "Nobody here has checked delavirdine with cannabis" in page and "no rule" not in page

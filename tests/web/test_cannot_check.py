@@ -6,6 +6,7 @@ import pytest
 
 from counselor import knowledge
 from counselor.guidance.entries import Fault, KnowledgeError
+from counselor.knowledge.presenters import named
 
 
 @pytest.fixture
@@ -38,3 +39,7 @@ def test_the_reason_reaches_the_log_and_not_the_page(counselor_client, broken_kn
     page = counselor_client.get("/knowledge")
     assert "rhabdomyolysis" not in page.text
     assert "rhabdomyolysis" in caplog.text
+
+
+def test_ids_still_read_as_words_so_that_a_signed_record_can_be_shown(broken_knowledge):
+    assert named(["lung-disease", "clonazepam"]) == ["Lung disease", "clonazepam"]

@@ -206,9 +206,9 @@ class Combobox {
   chip(term, at) {
     const row = this.known.get(term);
     const words = element("button", { type: "button", class: "combo-words", title: "Change" }, element("b", {}, term));
-    if (row?.meaning) words.append(element("span", {}, row.how === "spelling" ? `${row.meaning}?` : row.meaning));
+    if (row?.meaning && row.meaning.toLowerCase() !== term.toLowerCase()) words.append(element("span", {}, row.how === "spelling" ? `${row.meaning}?` : row.meaning));
     const parts = [words];
-    const tag = { spelling: ["care", "confirm spelling"], unrecognised: ["unchecked", "not checked"], brand: ["plain", "brand"], class: ["plain", "class"] }[row?.how];
+    const tag = { spelling: ["care", "confirm spelling"], unrecognised: ["unchecked", "not checked"], unassessed: ["unchecked", "not assessed"], brand: ["plain", "brand"], class: ["plain", "class"] }[row?.how];
     if (tag) parts.push(element("span", { class: `tag tag-${tag[0]}` }, tag[1]));
     const cross = element("button", { type: "button", class: "combo-remove", "aria-label": `Remove ${term}` }, "×");
     words.addEventListener("click", () => this.edit(at));
