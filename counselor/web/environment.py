@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from counselor.staff.permissions import Permission, may
 from counselor.web.navigation import navigation
+from counselor.web.typed import words_for
 from counselor.web.writes import form_token
 
 
@@ -21,7 +22,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(form_token=form_token, allowed=allowed, navigation=navigation)
-    app.jinja_env.filters.update(day=day, clock_time=clock_time, moment=moment)
+    app.jinja_env.filters.update(words_for=words_for, day=day, clock_time=clock_time, moment=moment)
 
 
 class RowNumber(IntegerConverter):

@@ -11,6 +11,8 @@ from werkzeug.routing import RequestRedirect
 NEVER_SHOWN = ("password", "csrf_token", "form_token", "secret")
 KEPT = "kept:"  # prefix of fields that ride along through the sign-in form
 KEPT_ACTION = "kept_action"
+MARKS = frozenset({"version", "sheet", "seen"})
+"""Fields that a page sends for itself: they go along, and nobody has typed them."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,23 @@ class Typed:
     action: str
     fields: tuple[tuple[str, str], ...]
     form_token: str = ""
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """What a person typed or chose: name and value."""
+        return tuple((name, value) for name, value in self.fields if value and name not in MARKS)
+
+    @property
+    def unseen(self) -> tuple[tuple[str, str], ...]:
+        """What goes along without being shown: a page's own marks, and fields left empty."""
+        return tuple((name, value) for name, value in self.fields if not value or name in MARKS)
+
+
+def words_for(name: str) -> str:
+    """A field's name as a label: "topic-heart" reads "Heart"."""
+    plain = name.removeprefix("topic-").removeprefix("detail-").replace("_", " ").replace("-", " ")
+    more = ", what exactly" if name.startswith("detail-") else ""
+    return f"{plain[:1].upper()}{plain[1:]}{more}"
 
 
 def what_was_typed() -> Typed | None:

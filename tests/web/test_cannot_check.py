@@ -7,6 +7,7 @@ import pytest
 from counselor import knowledge
 from counselor.guidance.entries import Fault, KnowledgeError
 from counselor.knowledge.presenters import named
+from counselor.web.typed import Typed, words_for
 
 
 @pytest.fixture
@@ -43,3 +44,17 @@ def test_the_reason_reaches_the_log_and_not_the_page(counselor_client, broken_kn
 
 def test_ids_still_read_as_words_so_that_a_signed_record_can_be_shown(broken_knowledge):
     assert named(["lung-disease", "clonazepam"]) == ["Lung disease", "clonazepam"]
+
+
+def test_what_was_typed_is_told_without_the_marks_that_a_page_sends_for_itself():
+    typed = Typed("/x", (("version", "2"), ("sheet", "1"), ("note", ""), ("medicines", "Klonopin")))
+    assert typed.shown == (("medicines", "Klonopin"),)
+    assert set(typed.shown) | set(typed.unseen) == set(typed.fields)
+
+
+def test_the_fields_of_a_sheet_have_words_for_labels():
+    assert [words_for(name) for name in ("topic-heart", "detail-substance-use", "current_thc")] == [
+        "Heart",
+        "Substance use, what exactly",
+        "Current thc",
+    ]
