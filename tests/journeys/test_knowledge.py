@@ -16,7 +16,7 @@ def test_a_medicine_and_a_condition_are_found_by_one_box(walker: Callable[[str],
     counselor.look("knowledge-search")
     counselor.press("Klonopin", "main .list")
     counselor.look("knowledge-medicine")
-    assert counselor.page.get_by_role("link", name="thc-benzodiazepine").first.is_visible()
+    assert counselor.page.get_by_role("link", name="THC benzodiazepine").first.is_visible()
     counselor.page.fill("#name", "glorbizol")
     counselor.press("Find", "main")
     counselor.look("knowledge-not-recognised")

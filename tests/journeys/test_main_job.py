@@ -114,17 +114,20 @@ def test_a_medicine_nobody_knows_stands_in_the_header_and_on_the_handout(
     counselor.add("Medicines", "blue pill for nerves")
     counselor.add("Medicines", "glorbizol 10 mg")
     counselor.add("Medicines", "baclofin")
+    counselor.add("Medicines", "delavirdine")
     counselor.answer(*TOPICS)
     page.locator("#present input[value=caregiver]").check()
     counselor.saved()
     counselor.press("Yes, that is it")
-    assert "2 medicines NOT checked" in page.inner_text(".top")
+    assert "3 medicines NOT checked" in page.inner_text(".top")
+    assert "Not assessed" in page.inner_text("#advice"), "known by name, judged by nobody"
     counselor.look("draft-unchecked")
     counselor.press("Sign as referred")
     counselor.press("Handout")
     sheet = page.inner_text("main")
     assert "Nothing was sold today" in sheet
     assert "blue pill for nerves" in sheet and "glorbizol 10 mg" in sheet
+    assert "Nobody here has checked delavirdine" in sheet
     counselor.look("handout-referred")
     assert pages_when_printed(page) <= 2
 
