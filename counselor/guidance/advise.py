@@ -22,7 +22,17 @@ from .advice import (
 )
 from .counsel import counsel_lines, follow_up_advice
 from .dose import caps_shown, cost, first_dose
-from .findings import HOUSE, Finding, Setting, counts_first, listed, open_exposures, setting_of, warning_of
+from .findings import (
+    HOUSE,
+    Finding,
+    Setting,
+    counts_first,
+    listed,
+    midway,
+    open_exposures,
+    setting_of,
+    warning_of,
+)
 from .intake import Intake
 from .knowledge import Knowledge, Onset, Urgency
 from .programs import with_program
@@ -156,7 +166,7 @@ def _disposition(
         )
     why = [_cause(finding, knowledge) for finding in first]
     why += [
-        _midway(knowledge.conditions[id].name)
+        midway(knowledge.conditions[id].name)
         if id in knowledge.conditions
         else "THC at or above the usual daily limit"
         for id, _ in screened.clinician_first
@@ -173,15 +183,9 @@ def _disposition(
     )
 
 
-def _midway(name: str) -> str:
-    """A name inside a sentence: "trouble swallowing", but "MS" and "Parkinson disease" as they are."""
-    proper = name.startswith(("Alzheimer", "Dravet", "Lennox", "Parkinson"))
-    return name if proper or not name[1:2].islower() else name[0].lower() + name[1:]
-
-
 def _cause(finding: Finding, knowledge: Knowledge) -> str:
     """What makes a finding, as short as it can be said: "clonazepam and oxycodone with THC"."""
-    names = [_midway(knowledge.name_of(name)) for name in finding.because]
+    names = [midway(knowledge.name_of(name)) for name in finding.because]
     named = listed(names)
     return f"{named} with {' or '.join(finding.cannabinoids)}" if finding.cannabinoids else named
 
@@ -200,7 +204,7 @@ def _in_view_of(
     if suggestions:
         if disposition.code != "suggest" or any(s.evidence_grade != NONE for s in suggestions):
             return disposition
-        names = " and ".join(_midway(knowledge.conditions[id].name) for id in resolved.facts.conditions)
+        names = " and ".join(midway(knowledge.conditions[id].name) for id in resolved.facts.conditions)
         return Disposition(
             "suggest",
             f"No product of this kind was shown to help with {names}. {disposition.text}",

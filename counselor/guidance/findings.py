@@ -126,6 +126,12 @@ class Finding:
         return False
 
 
+def midway(name: str) -> str:
+    """A name inside a sentence: "trouble swallowing", but "MS" and "Parkinson disease" as they are."""
+    proper = name.startswith(("Alzheimer", "Dravet", "Huntington", "Lennox", "Parkinson", "Tourette"))
+    return name if proper or not name[1:2].islower() else name[0].lower() + name[1:]
+
+
 def listed(names: Sequence[str]) -> str:
     """ "clonazepam", "clonazepam and oxycodone", "a, b and c"."""
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)

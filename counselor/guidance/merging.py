@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from .findings import NOT_PRESCRIBED, Finding, Setting, listed, lowered
+from .findings import NOT_PRESCRIBED, Finding, Setting, listed, lowered, midway
 from .knowledge import Knowledge, Merged, Severity, Urgency, Wording
 from .resolve import Facts
 from .shelf import ROUTES
@@ -95,7 +95,7 @@ def merged_finding(
     routes: tuple[str, ...] = (),
 ) -> Finding:
     """One warning in the merged wording, names filled in; family and medicines may be one or many."""
-    shown = [knowledge.name_of(name) for name in because]
+    shown = [midway(knowledge.name_of(name)) for name in because]
 
     taken = [name for name, id in zip(shown, because, strict=True) if id not in NOT_PRESCRIBED]
 

@@ -192,7 +192,7 @@ def one(*family: Finding, because: tuple[str, ...] = ("oxycodone",), **said: Any
 
 def test_its_words_name_the_medicines_and_begin_with_a_capital() -> None:
     wording = one(because=("oxycodone", "opioid", "diazepam")).wording
-    assert wording.effect == "Oxycodone, An opioid and diazepam add up."
+    assert wording.effect == "Oxycodone, an opioid and diazepam add up."
     assert wording.action == "Keep oxycodone, An opioid and diazepam."
     assert wording.mechanism == "How oxycodone, An opioid and diazepam work."
     assert wording.handout == "Oxycodone, An opioid and diazepam: take care."
