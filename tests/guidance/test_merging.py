@@ -193,9 +193,9 @@ def one(*family: Finding, because: tuple[str, ...] = ("oxycodone",), **said: Any
 def test_its_words_name_the_medicines_and_begin_with_a_capital() -> None:
     wording = one(because=("oxycodone", "opioid", "diazepam")).wording
     assert wording.effect == "Oxycodone, an opioid and diazepam add up."
-    assert wording.action == "Keep oxycodone, An opioid and diazepam."
-    assert wording.mechanism == "How oxycodone, An opioid and diazepam work."
-    assert wording.handout == "Oxycodone, An opioid and diazepam: take care."
+    assert wording.action == "Keep oxycodone, an opioid and diazepam."
+    assert wording.mechanism == "How oxycodone, an opioid and diazepam work."
+    assert wording.handout == "Oxycodone, an opioid and diazepam: take care."
 
 
 def test_nobody_is_told_to_go_on_with_what_was_never_prescribed() -> None:
