@@ -23,6 +23,7 @@ ROOMS = (
     "counselor.patients.views",
     "counselor.consultations.views",
     "counselor.catalog.views",
+    "counselor.imports.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",
@@ -34,6 +35,7 @@ MODELS = (
     "counselor.audit.models",
     "counselor.patients.models",
     "counselor.catalog.models",
+    "counselor.imports.models",
     "counselor.consultations.models",
     "counselor.knowledge.models",
 )

@@ -203,14 +203,14 @@ def _sample_staff(store: Store, settings: Settings) -> None:
 
 def _sample_shop(store: Store) -> None:
     """Load seed/catalog through the importer every catalog goes through, into an empty catalog only."""
-    from counselor.catalog import actions as catalog
     from counselor.catalog import queries as shelves
+    from counselor.imports import actions as imports
 
     if shelves.count_products():
         return
     for file in _sample_files():
         click.echo(f"Loading the sample shop: {file.name}", err=True)
-        catalog.import_file(file, by=None, at=clock.now(), store=store, count=12)  # where a file counts none
+        imports.import_file(file, by=None, at=clock.now(), store=store, count=12)  # where a file counts none
         db.session.commit()
 
 

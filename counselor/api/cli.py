@@ -75,7 +75,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _shelf_of_file(path: Path, today: date) -> Shelf:
-    from counselor.catalog.reading import UnreadableFile, read_catalog, to_shelf
+    from counselor.imports.reading import UnreadableFile, read_catalog, to_shelf
 
     try:
         catalog = read_catalog(path)

@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     Field,
-    FloatField,
     IntegerField,
     SelectField,
     StringField,
@@ -17,76 +16,16 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, Length, Optional
-from wtforms.widgets import HiddenInput, TextInput
+from wtforms.widgets import HiddenInput
 
 from counselor.catalog.models import Batch, HoldKind, Product
-from counselor.catalog.presenters import HOLD_WORDS, ROUTE_WORDS, form_words, number
-from counselor.catalog.reading.dosage import goes_together
-from counselor.guidance.shelf import FORMS, ROUTES
+from counselor.catalog.presenters import HOLD_WORDS, ROUTE_WORDS, form_words
+from counselor.guidance.shelf import FORMS, ROUTES, goes_together
 from counselor.staff.models import Store
-from counselor.web.forms import StrippedForm
+from counselor.web.forms import Amount, Count, Price, RoomForm
 
 
-class _Form(StrippedForm):
-    class Meta(StrippedForm.Meta):
-        """The guard has asked for the page's token already."""
-
-        csrf = False
-
-
-class _Amount(FloatField):
-    """A number above 0. A plain text field: a browser's number field forgets what it cannot read."""
-
-    widget = TextInput()
-    least = 1e-6
-    wanted = "Write a number above 0."
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return number(self.data).replace(",", "")
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say which text is no number."""
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        try:
-            self.data = float(valuelist[0].replace(",", "."))
-        except ValueError as error:
-            self.data = None
-            raise ValidationError(f"“{valuelist[0]}” is not a number. Write it like 2.5.") from error
-        if not self.least <= self.data < 1e6:
-            raise ValidationError(self.wanted)
-
-
-class _Price(_Amount):
-    least = 0.0
-    wanted = "Write a price of 0 or more, like 42.00."
-
-    def _value(self) -> str:
-        if self.raw_data or self.data is None:
-            return super()._value()
-        return f"{self.data:.2f}"
-
-
-class _Count(IntegerField):
-    """A whole number of 0 or more; what was typed stays in the field."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say which text is no count."""
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        if not typed.isascii() or not typed.isdigit() or len(typed) > 5:
-            raise ValidationError(f"“{typed}” is not a whole number from 0 to 99999.")
-        self.data = int(typed)
-
-
-class ProductForm(_Form):
+class ProductForm(RoomForm):
     """What a producer makes."""
 
     sku = StringField("SKU", [DataRequired("Write the SKU, as on the shelf label."), Length(max=80)])
@@ -101,12 +40,12 @@ class ProductForm(_Form):
     serving = StringField(
         "One serving", [Optional(), Length(max=120)], description="In words: 1 capsule, 1 mL, 1 inhalation."
     )
-    serving_g = _Amount(
+    serving_g = Amount(
         "Grams in one serving", [Optional()], description="Needed where the certificate states percent."
     )
-    servings_per_package = _Amount("Servings in the package", [Optional()])
-    package_g = _Amount("Grams in the package", [Optional()])
-    smallest_dose = _Amount(
+    servings_per_package = Amount("Servings in the package", [Optional()])
+    package_g = Amount("Grams in the package", [Optional()])
+    smallest_dose = Amount(
         "Smallest measurable part of a serving", [Optional()],
         description="1 for a capsule, 0.5 for a scored gummy, 0.25 for a marked dropper. Blank: counts as 1.",
     )  # fmt: skip
@@ -138,15 +77,15 @@ class ProductForm(_Form):
         return told | {"ingredients": self.ingredients.data or None}
 
 
-class BatchForm(_Form):
+class BatchForm(RoomForm):
     """Facts of one batch, and how many packages this store has."""
 
     tested_on = DateField("Tested on", [Optional()])
     expires_on = DateField("Expires on", [Optional()])
     laboratory = StringField("Laboratory", [Optional(), Length(max=200)])
     certificate_number = StringField("Certificate number", [Optional(), Length(max=120)])
-    price = _Price("Price", [Optional()])
-    count = _Count("Packages here", [Optional()])
+    price = Price("Price", [Optional()])
+    count = Count("Packages here", [Optional()])
     counted = IntegerField(widget=HiddenInput())
     """How many there were when the page was made: what is sold meanwhile is not put back by saving a name."""
 
@@ -210,7 +149,7 @@ def differences(
     return [pair for pair in pairs if (pair[1] or None) != (pair[2] or None)]
 
 
-class HoldForm(_Form):
+class HoldForm(RoomForm):
     """Take a batch off the shelf."""
 
     kind = SelectField(
@@ -222,18 +161,7 @@ class HoldForm(_Form):
     reason = TextAreaField("Reason", [DataRequired("Write why it is put on hold."), Length(max=1000)])
 
 
-class ReleaseForm(_Form):
+class ReleaseForm(RoomForm):
     """Let a batch go again."""
 
     reason = TextAreaField("Reason", [DataRequired("Write why it may be sold again."), Length(max=1000)])
-
-
-class ApplyForm(_Form):
-    """Apply an upload."""
-
-    count = _Count(
-        "Packages of each new batch",
-        [Optional()],
-        default=0,
-        description="The file counts none. 0 leaves them off the shelf until somebody counts.",
-    )

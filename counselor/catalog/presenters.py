@@ -6,15 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from counselor.audit.models import AuditEvent
 from counselor.audit.presenters import EventPresenter
 from counselor.catalog import queries
-from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, ImportRun, Product
-from counselor.catalog.reading.shelf import dose_grams, shelf_readings
+from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product
 from counselor.guidance.profile import CANNABINOIDS, Profile, ReadAs, Reading, Unit, profile_of, total
-from counselor.guidance.shelf import FORMS
+from counselor.guidance.shelf import FORMS, dose_grams, shelf_readings
 from counselor.staff.models import Store
 
 UNIT_WORDS = {
@@ -50,23 +48,6 @@ HOLD_WORDS = {
     HoldKind.MANUAL: "Put on hold",
     HoldKind.RECALL: "Recall",
     HoldKind.REACTION: "Reaction reported",
-}
-FINDING_WORDS = {
-    "twin-columns": "A potency column only repeats another",
-    "scale": "Numbers in another scale",
-    "unit-unknown": "No unit stated",
-    "unit-in-cell": "The unit stands in the cell",
-    "over-100-percent": "More than the whole mass",
-    "total-mismatch": "Totals do not add up",
-    "duplicate": "The same thing twice",
-    "encoding": "Letters damaged",
-    "unknown-form": "Dosage form not known",
-    "not-a-number": "Not a number",
-    "not-a-date": "Not a date",
-    "missing": "Something is missing",
-    "truncated": "Torn or cut off",
-    "formula": "A formula instead of a value",
-    "unknown-column": "A column nobody knows",
 }
 
 
@@ -269,74 +250,6 @@ class ProductPresenter:
     def shown_batch(self) -> BatchPresenter | None:
         """The batch whose profile stands for the product in a list: a saleable one first."""
         return min(self.batches, key=lambda batch: batch.states != ["saleable"], default=None)
-
-
-class RunPresenter:
-    """An upload or import with its report, in plain words."""
-
-    def __init__(self, run: ImportRun) -> None:
-        self.run = run
-        self.report: Mapping[str, Any] = run.report
-
-    @property
-    def state(self) -> tuple[str, str]:
-        """Words and tone."""
-        if self.run.applied_at is not None:
-            return "applied", "go"
-        if self.report.get("refused"):
-            return "refused", "stop"
-        return ("waiting", "care") if self.waits else ("set aside", "plain")
-
-    @property
-    def waits(self) -> bool:
-        """Whether it can still be applied. The content itself is not loaded for this."""
-        return (
-            self.run.applied_at is None
-            and not self.report.get("refused")
-            and not self.report.get("set_aside")
-        )
-
-    @property
-    def counts(self) -> list[tuple[str, int, int, int]]:
-        """What is new, changed and as before."""
-        return [
-            (name.capitalize(), counted["new"], counted["changed"], counted["unchanged"])
-            for name in ("products", "batches")
-            if (counted := self.report.get(name))
-        ]
-
-    @property
-    def readings(self) -> list[tuple[str, str]]:
-        """How many readings are of each kind."""
-        words = {
-            "number": "Numbers", "not-detected": "Not detected", "below-limit": "Below a limit",
-            "not-tested": "Not tested", "blank": "Left blank", "rejected": "Not readable",
-        }  # fmt: skip
-        return [
-            (words[kind], f"{count:,}") for kind, count in self.report.get("readings", {}).items() if count
-        ]
-
-    @property
-    def findings(self) -> list[dict[str, Any]]:
-        """Findings with a title in plain words."""
-        return [
-            {
-                **finding,
-                "title": FINDING_WORDS.get(finding["code"], finding["code"]),
-                "effect": finding["effect"][:1].upper() + finding["effect"][1:],
-            }
-            for finding in self.report.get("findings", ())
-        ]
-
-    @property
-    def rejected(self) -> Sequence[Mapping[str, Any]]:
-        """The first two hundred cells that could not be read."""
-        return list(self.report.get("rejected", ()))[:200]
-
-    @property
-    def rejected_count(self) -> int:
-        """How many cells could not be read."""
-        return int(self.report.get("rejected_count", len(self.report.get("rejected", ()))))
 
 
 class HistoryLine(EventPresenter):

@@ -12,12 +12,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from counselor.audit.models import AuditEvent
-from counselor.catalog.models import AnalyteReading, Batch, Hold, ImportRun, Product, Stock
-from counselor.catalog.reading.rows import UNITS_PREFERRED
-from counselor.catalog.reading.shelf import dose_grams, ingredient_list, shelf_readings
+from counselor.catalog.models import AnalyteReading, Batch, Hold, Product, Stock
 from counselor.database import db
-from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
-from counselor.guidance.shelf import Shelf, ShelfItem
+from counselor.guidance.profile import CANNABINOIDS, UNITS_PREFERRED, ReadAs, Reading
+from counselor.guidance.shelf import Shelf, ShelfItem, dose_grams, ingredient_list, shelf_readings
 from counselor.staff.models import Store
 
 PAGE = 50
@@ -229,27 +227,6 @@ def forms_in_use() -> Sequence[str]:
     return db.session.scalars(
         select(Product.form).where(Product.form != "").distinct().order_by(Product.form)
     ).all()
-
-
-def applied_run(*, store: Store, sha256: str) -> ImportRun | None:
-    """The import that brought these very bytes into this store, if one did."""
-    return db.session.scalar(
-        select(ImportRun)
-        .where(ImportRun.store_id == store.id, ImportRun.sha256 == sha256, ImportRun.applied_at.is_not(None))
-        .order_by(ImportRun.id.desc())
-        .limit(1)
-    )
-
-
-def find_run(run_id: int, *, store: Store) -> ImportRun | None:
-    """An upload or import of this store."""
-    return db.session.scalar(select(ImportRun).where(ImportRun.id == run_id, ImportRun.store_id == store.id))
-
-
-def newest_runs(*, store: Store, limit: int = 30) -> Sequence[ImportRun]:
-    """Uploads and imports of this store, newest first."""
-    ask = select(ImportRun).where(ImportRun.store_id == store.id).options(selectinload(ImportRun.by))
-    return db.session.scalars(ask.order_by(ImportRun.id.desc()).limit(limit)).all()
 
 
 def history_of(product: Product, *, limit: int = 40) -> Sequence[AuditEvent]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,12 +11,10 @@ from flask_login import current_user
 
 from counselor import clock
 from counselor.catalog import actions, presenters, queries
-from counselor.catalog.forms import ApplyForm, HoldForm, ProductForm, ReleaseForm, batch_forms, differences
-from counselor.catalog.models import Batch, HoldKind, ImportRun, Product
-from counselor.catalog.presenters import ProductPresenter, RunPresenter
-from counselor.catalog.reading import UnreadableFile
-from counselor.catalog.reading.tables import MOST_BYTES
-from counselor.web.writes import takes_up_to, writes
+from counselor.catalog.forms import HoldForm, ProductForm, ReleaseForm, batch_forms, differences
+from counselor.catalog.models import Batch, HoldKind, Product
+from counselor.catalog.presenters import ProductPresenter
+from counselor.web.writes import writes
 
 bp = Blueprint("catalog", __name__, url_prefix="/catalog")
 
@@ -175,69 +172,6 @@ def release(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", product_id=batch.product_id, _anchor=f"batch-{batch.id}"), 303)
 
 
-@bp.get("/imports")
-def imports() -> ResponseReturnValue:
-    """Upload a file; earlier uploads and imports."""
-    return _imports()
-
-
-def _imports(problem: str = "") -> str:
-    runs = [RunPresenter(run) for run in queries.newest_runs(store=current_user.store)]
-    return render_template("catalog/imports.html", runs=runs, problem=problem, most=MOST_BYTES // 1048576)
-
-
-@bp.post("/imports")
-@takes_up_to(MOST_BYTES + 4 * 1024 * 1024)
-@writes
-def upload() -> ResponseReturnValue:
-    """Read an uploaded file and keep it with its report until somebody applies it."""
-    sent = request.files.get("file")
-    name = PurePath((sent.filename or "").replace("\\", "/")).name if sent is not None else ""
-    if sent is None or not name:
-        return _imports("Choose a file first: CSV or XLSX."), 422
-    content = sent.stream.read()
-    try:
-        catalog = actions.read_content(content, name=name)
-    except UnreadableFile as error:
-        return _imports(str(error)), 422
-    run = actions.receive_upload(
-        content=content, name=name, catalog=catalog, by=current_user, at=clock.now(), store=current_user.store
-    )
-    return redirect(url_for(".import_show", run_id=run.id), 303)
-
-
-@bp.get("/imports/<int:run_id>")
-def import_show(run_id: int) -> ResponseReturnValue:
-    """What a file holds, what will change, and what was applied."""
-    return _import_page(_run(run_id), ApplyForm(formdata=None))
-
-
-def _import_page(run: ImportRun, form: ApplyForm) -> str:
-    return render_template("catalog/import.html", shown=RunPresenter(run), form=form)
-
-
-def _apply_conflict(run_id: int) -> ResponseReturnValue:
-    flash("This upload was applied or set aside in the meantime. Nothing was changed now.", "warning")
-    return redirect(url_for(".import_show", run_id=run_id), 303)
-
-
-@bp.post("/imports/<int:run_id>/apply")
-@writes(conflict=_apply_conflict)
-def apply(run_id: int) -> ResponseReturnValue:
-    """Apply a waiting upload, whole or not at all."""
-    run, form = _run(run_id), ApplyForm()
-    if not form.validate():
-        return _import_page(run, form), 422
-    outcome = actions.apply_upload(
-        run=run, by=current_user, at=clock.now(), store=current_user.store, count=form.count.data or 0
-    )
-    if outcome.again is not None:
-        flash("This very file was imported before. Nothing was changed.", "info")
-        return redirect(url_for(".import_show", run_id=outcome.again.id), 303)
-    flash("Imported. All of it is in the catalog now.", "success")
-    return redirect(url_for(".import_show", run_id=run.id), 303)
-
-
 def _sku_taken(form: ProductForm, product: Product | None) -> bool:
     other = queries.find_by_sku(form.sku.data or "")
     if other is None or other is product:
@@ -263,10 +197,6 @@ def _product(product_id: int) -> Product:
 
 def _batch(batch_id: int) -> Batch:
     return queries.find_batch(batch_id) or abort(404)
-
-
-def _run(run_id: int) -> ImportRun:
-    return queries.find_run(run_id, store=current_user.store) or abort(404)
 
 
 def _today() -> date:

@@ -32,6 +32,10 @@ class Unit(StrEnum):
     UNKNOWN = "unknown"
 
 
+UNITS_PREFERRED = (Unit.MG_PER_SERVING, Unit.MG_PER_PACKAGE, Unit.MG_PER_G, Unit.PERCENT, Unit.UNKNOWN)
+"""Of an analyte stated in several units, the first of these is used: the nearer to a dose, the better."""
+
+
 class ReadAs(StrEnum):
     """What a certificate's cell says, as it says it."""
 

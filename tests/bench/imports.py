@@ -16,9 +16,10 @@ from datetime import date
 from pathlib import Path
 
 from counselor import clock, config, create_app, places
-from counselor.catalog import actions, queries
-from counselor.catalog.reading import read_catalog, to_shelf
+from counselor.catalog import queries
 from counselor.database import db
+from counselor.imports import actions
+from counselor.imports.reading import read_catalog, to_shelf
 from counselor.staff.models import Store
 
 SAMPLE = places.seed() / "catalog" / "clinic-shelf.csv"

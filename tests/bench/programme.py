@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from counselor import places
-from counselor.catalog.reading import read_catalog, to_shelf
 from counselor.guidance.advice import Advice
 from counselor.guidance.advise import advise
 from counselor.guidance.intake import Intake
 from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.loader import load
 from counselor.guidance.shelf import Shelf
+from counselor.imports.reading import read_catalog, to_shelf
 
 SEED, PATIENTS = 20261127, 200
 TAKEN = 0.72

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from counselor.catalog.reading import CatalogFile, read_catalog
+from counselor.imports.reading import CatalogFile, read_catalog
 
-HERE = Path(__file__).parent / "files"
+HERE = Path(__file__).parents[1] / "imports" / "files"
 AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 
 HEADER = (

@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from counselor import places
 from counselor.audit.models import AuditEvent
-from counselor.catalog import actions, queries
-from counselor.catalog.models import Batch, Hold, HoldKind, ImportRun, Product, Stock
+from counselor.catalog import queries
+from counselor.catalog.models import Batch, Hold, HoldKind, Product, Stock
 from counselor.database import db
+from counselor.imports import actions
+from counselor.imports.models import ImportRun
 from counselor.staff.models import Store
 
 from .conftest import AT, HERE, shelf_file, shelf_line
@@ -432,7 +434,7 @@ def test_markup_in_a_file_stays_text_on_the_page(manager_client: Any, store: Sto
 def test_a_list_of_many_products_takes_the_same_number_of_statements(
     manager_client: Any, store: Store
 ) -> None:
-    from .test_importing import statements
+    from tests.imports.test_importing import statements
 
     actions.import_file(HERE / "ca-menu.csv", by=None, at=AT, store=store)
     db.session.commit()

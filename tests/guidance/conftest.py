@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from counselor import places
-from counselor.catalog.reading import read_catalog, to_shelf
 from counselor.guidance.advise import advise
 from counselor.guidance.intake import Intake
 from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.loader import load
 from counselor.guidance.shelf import Shelf
+from counselor.imports.reading import read_catalog, to_shelf
 
 TODAY = date(2026, 11, 22)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from counselor import knowledge, places
-from counselor.catalog.reading import read_catalog, to_shelf
 from counselor.guidance.advise import advise
 from counselor.guidance.intake import Intake
+from counselor.imports.reading import read_catalog, to_shelf
 from counselor.knowledge import medicines, queries
 from counselor.knowledge.changing import what_would_change
 from counselor.knowledge.statements import KIND_WORDS, ROOMS

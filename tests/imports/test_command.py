@@ -56,7 +56,7 @@ def test_a_dry_run_writes_report_and_rows_and_touches_no_database(tmp_path: Path
 
 def test_a_dry_run_imports_no_database_code() -> None:
     code = (
-        "import sys; from counselor.catalog.reading import read_catalog, to_shelf; import"
+        "import sys; from counselor.imports.reading import read_catalog, to_shelf; import"
         " counselor.catalog.cli;"
         f"read_catalog({str(HERE / 'ca-menu.csv')!r});"
         "print(sorted(set(sys.modules) & {'flask', 'sqlalchemy', 'openpyxl', 'counselor.database'}))"

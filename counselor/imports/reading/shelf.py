@@ -2,53 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date
 
-from counselor.guidance.profile import Reading, Unit
-from counselor.guidance.shelf import FORMS, Shelf, ShelfItem
+from counselor.guidance.shelf import Shelf, ShelfItem, dose_grams, ingredient_list, shelf_readings
 
 from .rows import NormalRow
-
-_COMMA = re.compile(r",(?![^(]*\))")
-
-
-def ingredient_list(text: str | None) -> tuple[str, ...] | None:
-    """Ingredients one by one; None stays None, for "not stated" is not "free of"."""
-    if text is None:
-        return None
-    return tuple(part for raw in _COMMA.split(text) if (part := raw.strip()))
-
-
-def dose_grams(form: str, serving_g: float | None) -> float | None:
-    """Grams of a serving where it is a dose; what is inhaled from a jar or a cartridge is not measured in
-    servings.
-    """
-    known = FORMS.get(form)
-    if known is not None and known.administration == "inhaled" and form != "metered-inhaler":
-        return None
-    return serving_g
-
-
-def shelf_readings(
-    form: str, readings: Mapping[str, Reading], package_g: float | None
-) -> Mapping[str, Reading]:
-    """Readings as the shelf needs them: mg in a package of known mass become mg per gram where no serving
-    is a dose.
-    """
-    known = FORMS.get(form)
-    if not package_g or known is None or known.administration != "inhaled":
-        return readings
-    return {
-        key: replace(
-            reading, unit=Unit.MG_PER_G, value=None if reading.value is None else reading.value / package_g
-        )
-        if reading.unit is Unit.MG_PER_PACKAGE
-        else reading
-        for key, reading in readings.items()
-    }
 
 
 def to_shelf(rows: Iterable[NormalRow], *, on: date) -> Shelf:

@@ -12,9 +12,9 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import selectinload
 
 from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product, Stock
-from counselor.catalog.reading import NormalRow, RowHold
 from counselor.database import db
 from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
+from counselor.imports.reading import NormalRow, RowHold
 from counselor.staff.models import Staff, Store
 
 CHUNK = 400

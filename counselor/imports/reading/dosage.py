@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from counselor.guidance.shelf import FORMS, ROUTES
+from counselor.guidance.shelf import FORMS
 
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"extracts?, sprays?, tinctures? or oils?", ""),
@@ -62,13 +62,3 @@ def form_of(text: str) -> str:
 def route_of(form: str) -> str:
     """The route a form is asked for by; empty for an unknown form."""
     return FORMS[form].route if form in FORMS else ""
-
-
-def goes_together(form: str, route: str) -> bool:
-    """Whether a form can be taken by a route: each by its own, and flower or concentrate by either inhaled
-    one.
-    """
-    if form not in FORMS or route not in ROUTES:
-        return False
-    own = FORMS[form].route
-    return route == own or (form in {"flower", "concentrate"} and route in {"smoked", "vaporized"})

@@ -5,11 +5,10 @@ out.
 from __future__ import annotations
 
 from counselor.guidance.profile import CANNABINOIDS, Unit
-from counselor.guidance.shelf import FORMS
+from counselor.guidance.shelf import FORMS, goes_together
 
 from .cells import read_cell
 from .checks import CONTRADICTS, percent_sum, stated_total
-from .dosage import goes_together
 from .fields import FieldReader
 from .findings import shown
 from .formats import Fields

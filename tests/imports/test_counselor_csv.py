@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from counselor import places
-from counselor.catalog.reading import read_catalog, to_shelf
 from counselor.guidance.profile import ReadAs, Unit
+from counselor.imports.reading import read_catalog, to_shelf
 
 from .conftest import shelf_file, shelf_line
 

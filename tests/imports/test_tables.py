@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from counselor.catalog.reading import UnreadableFile, read_catalog
 from counselor.guidance.profile import ReadAs
+from counselor.imports.reading import UnreadableFile, read_catalog
 
 from .conftest import shelf_file, shelf_line
 
@@ -176,7 +176,7 @@ def test_a_file_that_is_not_there_and_a_folder_say_so(tmp_path: Path) -> None:
 
 
 def test_a_file_above_the_limit_is_not_read(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("counselor.catalog.reading.tables.MOST_BYTES", 1000)
+    monkeypatch.setattr("counselor.imports.reading.tables.MOST_BYTES", 1000)
     with pytest.raises(UnreadableFile, match="at most"):
         read_catalog(write(b"x" * 1001))
 

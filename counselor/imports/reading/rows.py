@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from counselor.guidance.profile import ReadAs, Reading, Unit, total
+from counselor.guidance.profile import ReadAs, Reading, total
 
 from .findings import RowHold
 
@@ -93,7 +93,3 @@ def reading_json(reading: Reading) -> dict[str, Any]:
     if reading.read_as is ReadAs.BELOW_LIMIT:
         said["limit"] = reading.limit
     return said
-
-
-UNITS_PREFERRED = (Unit.MG_PER_SERVING, Unit.MG_PER_PACKAGE, Unit.MG_PER_G, Unit.PERCENT, Unit.UNKNOWN)
-"""Of an analyte stated in several units, the first of these is used: the nearer to a dose, the better."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from counselor import places
-from counselor.catalog.reading import CatalogFile, NormalRow, read_catalog
 from counselor.guidance.profile import ReadAs, Unit
+from counselor.imports.reading import CatalogFile, NormalRow, read_catalog
 
 from .conftest import excerpt
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from counselor.guidance.profile import ReadAs, Reading, Unit
+from counselor.guidance.profile import UNITS_PREFERRED, ReadAs, Reading, Unit
 
 from .analytes import plain, reading_column, strange_unit
 from .cells import Cell, read_cell
@@ -18,7 +18,7 @@ from .judging import judge
 from .lines import read_line
 from .notes import HELD, Ledger, RowNotes
 from .repeats import mark_repeats
-from .rows import UNITS_PREFERRED, NormalRow
+from .rows import NormalRow
 from .tables import LONGEST_CELL, Table
 
 _MOJIBAKE = re.compile("[ÃÂâ][\u0080-\u00bf\u0152-\u2122]")

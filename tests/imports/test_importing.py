@@ -14,11 +14,14 @@ from sqlalchemy.exc import IntegrityError
 
 from counselor import places
 from counselor.audit.models import AuditEvent
-from counselor.catalog import actions, queries
-from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, ImportRun, Product, Stock
-from counselor.catalog.reading import read_catalog, to_shelf
+from counselor.catalog import actions as catalog_actions
+from counselor.catalog import queries
+from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product, Stock
 from counselor.database import db
 from counselor.guidance.profile import ReadAs, Unit
+from counselor.imports import actions
+from counselor.imports.models import ImportRun
+from counselor.imports.reading import read_catalog, to_shelf
 from counselor.staff.models import Staff, Store
 
 from .conftest import AT, HERE, shelf_file, shelf_line
@@ -140,7 +143,7 @@ def test_an_import_that_fails_halfway_leaves_nothing_behind(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("counselor.catalog.actions.audit.record", fail)
+    monkeypatch.setattr("counselor.imports.actions.audit.record", fail)
     with pytest.raises(RuntimeError):
         actions.import_file(SEED / "clinic-shelf.csv", by=None, at=AT, store=store)
     db.session.rollback()
@@ -192,7 +195,7 @@ def test_what_a_manager_released_stays_released_while_the_readings_do(
     bring_in(write(shelf_file(line, readings="THC,CBD")), store)
     batch = product().batches[0]
     manager = make_staff("manager")
-    actions.release_batch(
+    catalog_actions.release_batch(
         batch=batch, holds=batch.open_holds, reason="The label says mg per capsule.", by=manager, at=AT
     )
     db.session.commit()
@@ -206,7 +209,9 @@ def test_an_import_by_a_person_does_not_lift_what_a_person_held(
     app: Flask, store: Store, write: Write, make_staff: Callable[..., Staff]
 ) -> None:
     bring_in(write(shelf_file(shelf_line())), store)
-    actions.hold_batch(batch=product().batches[0], reason="Smells odd", by=make_staff("pharmacist"), at=AT)
+    catalog_actions.hold_batch(
+        batch=product().batches[0], reason="Smells odd", by=make_staff("pharmacist"), at=AT
+    )
     bring_in(write(shelf_file(shelf_line(price="40"))), store)
     assert [hold.reason for hold in product().batches[0].open_holds] == ["Smells odd"]
 

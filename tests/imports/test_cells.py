@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counselor.catalog.reading.cells import date_of, grams_of, number_of, read_cell
 from counselor.guidance.profile import ReadAs, Reading, Unit
+from counselor.imports.reading.cells import date_of, grams_of, number_of, read_cell
 
 
 def reading(text: str, unit: Unit = Unit.PERCENT) -> Reading:
