@@ -193,12 +193,15 @@ def sheet_rewritten(dice: random.Random) -> bytes:
         LAUGHS + SHEET.format(f"<sheetData>{text.format('&a11;')}</sheetData>"),
         OUTSIDE + SHEET.format(f"<sheetData>{text.format('&e;')}</sheetData>"),
         SHEET.format(
-            f"<sheetData><row r='1'>{header}</row><row r='9999999'><c r='XFD9999999'><v>1</v></c></row></sheetData>"
+            f"<sheetData><row r='1'>{header}</row><row r='9999999'>"
+            "<c r='XFD9999999'><v>1</v></c></row></sheetData>"
         ),
         SHEET.format("<dimension ref='A1:XFD1048576'/><sheetData><row>" + header + "</row></sheetData>"),
         SHEET.format("<sheetData><row><c r='ZZZZZZZ1'><v>1</v></c><c r='-5'><v>2</v></c></row></sheetData>"),
         SHEET.format("<sheetData><row r='-1'><c r='A1' t='s'><v>999999999</v></c></row></sheetData>"),
-        SHEET.format(f"<sheetData><row><c t='n'><v>{'9' * 5000}</v></c><c t='d'><v>x</v></c></row></sheetData>"),
+        SHEET.format(
+            f"<sheetData><row><c t='n'><v>{'9' * 5000}</v></c><c t='d'><v>x</v></c></row></sheetData>"
+        ),
         SHEET.format("<sheetData>" + "<row/>" * dice.choice([10, 250_000]) + "</sheetData>"),
         SHEET.format("<sheetData>" + "<row>" + "<c/>" * 17_000 + "</row></sheetData>"),
         SHEET.format("<a>" * 50_000 + "</a>" * 50_000),
