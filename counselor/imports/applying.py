@@ -96,6 +96,7 @@ class Importer:
                     self.counts.batches["changed" if changed else "unchanged"] += 1
                     continue
                 numbered[number] = batch = Batch(product=product, number=number, **_batch_facts_of(row))
+                db.session.add(batch)
                 fresh.append((batch, row))
                 self.counts.batches["new"] += 1
         db.session.flush()

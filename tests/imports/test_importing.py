@@ -305,3 +305,10 @@ def test_stock_never_goes_below_nothing(app: Flask, store: Store, write: Write) 
         db.session.flush()
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Stock)) == 1
+
+
+def test_a_new_batch_of_a_product_that_is_there_comes_in(app: Flask, store: Store, write: Write) -> None:
+    bring_in(write(shelf_file(shelf_line())), store)
+    outcome = bring_in(write(shelf_file(shelf_line(), shelf_line(batch="B2")), "second.csv"), store)
+    assert outcome.report["batches"] == {"new": 1, "changed": 0, "unchanged": 1}
+    assert [batch.number for batch in product().batches] == ["B1", "B2"]

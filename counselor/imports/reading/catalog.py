@@ -9,7 +9,7 @@ from typing import Any
 
 from counselor.guidance.profile import ReadAs
 
-from .findings import Finding, Rejection, UnreadableFile
+from .findings import Finding, Rejection, UnreadableFile, shown
 from .formats import BY_NAME, FORMATS, recognise
 from .normalise import missing_columns, normalise
 from .rows import NormalRow
@@ -82,7 +82,7 @@ def read_catalog(path: str | Path, *, format: str | None = None, name: str | Non
     if known is None:
         raise UnreadableFile(
             f"{name} has headers of no format we know"
-            f" ({', '.join(header for header in table.headers[:6])} …)."
+            f" ({', '.join(shown(header, 30) for header in table.headers[:6])} …)."
             f" Known: {', '.join(each.title for each in FORMATS)}. A Counselor CSV needs at least sku,"
             f" name, form and batch."
         )
