@@ -4,7 +4,7 @@ not add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from counselor.guidance.profile import ReadAs, Reading, Unit, total
@@ -16,7 +16,7 @@ TWIN_VALUES = 8
 TWIN_VALUES_KNOWN = 2
 
 
-def twins(columns: Mapping[int, Sequence[Cell | None]], *, at_source: bool) -> dict[int, tuple[int, int]]:
+def twins(columns: Mapping[int, Sequence[Cell]], *, at_source: bool) -> dict[int, tuple[int, int]]:
     """Reading columns that merely repeat an earlier one: place -> (the place it repeats, in how many rows).
 
     Two columns are twins when nine tenths of their numbers agree, most rows that say anything in either are
@@ -25,7 +25,7 @@ def twins(columns: Mapping[int, Sequence[Cell | None]], *, at_source: bool) -> d
     """
     found: dict[int, tuple[int, int]] = {}
     numbers = {
-        name: {row: cell.reading for row, cell in enumerate(cells) if cell is not None and cell.reading.value}
+        name: {row: cell.reading for row, cell in enumerate(cells) if cell.reading.value}
         for name, cells in columns.items()
     }
     names = list(columns)
@@ -49,20 +49,20 @@ def twins(columns: Mapping[int, Sequence[Cell | None]], *, at_source: bool) -> d
     return found
 
 
-def _same(left: Sequence[Cell | None], right: Sequence[Cell | None]) -> int:
+def _same(left: Sequence[Cell], right: Sequence[Cell]) -> int:
     """In how many rows two columns say the same, blanks apart."""
     return sum(
-        a is not None and b is not None and a.reading == b.reading and a.reading.read_as is not ReadAs.BLANK
+        a.reading == b.reading and a.reading.read_as is not ReadAs.BLANK
         for a, b in zip(left, right, strict=True)
     )
 
 
-def was_scaled(columns: Iterable[Iterable[Cell | None]]) -> bool:
+def was_scaled(columns: Iterable[Iterable[Cell]]) -> bool:
     """Whether a spreadsheet turned 35.10 into "3510.00%": proven by one cell above 100 % written with a %
     sign.
     """
     return any(
-        cell is not None and cell.is_percent_sign and (cell.reading.value or cell.reading.limit or 0) > 100
+        cell.is_percent_sign and (cell.reading.value or cell.reading.limit or 0) > 100
         for cells in columns
         for cell in cells
     )
@@ -76,12 +76,12 @@ def unscaled(cell: Cell) -> Cell:
     return replace(cell, reading=Reading(value, reading.unit, reading.read_as, limit))
 
 
-def percent_sum(analytes: Mapping[str, Reading], cannabinoids: Iterable[str]) -> float:
+def percent_sum(analytes: Mapping[str, Reading], cannabinoids: Container[str]) -> float:
     """Percent of the mass that the cannabinoids of a row claim together."""
     return sum(
-        analytes[key].value or 0.0
-        for key in cannabinoids
-        if key in analytes and analytes[key].is_number and analytes[key].unit is Unit.PERCENT
+        reading.value
+        for key, reading in analytes.items()
+        if reading.value and reading.unit is Unit.PERCENT and key in cannabinoids
     )
 
 

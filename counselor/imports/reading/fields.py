@@ -20,6 +20,8 @@ class FieldReader:
     def __init__(self, headers: dict[str, str], *, decimal_comma: bool) -> None:
         self._headers = headers
         self._decimal_comma = decimal_comma
+        self._known: dict[tuple[str, str], float] = {}
+        """Numbers that were read without a word: a file says the same few again and again."""
 
     def header(self, field: str) -> str:
         """The file's own name of a column, ours where it has none."""
@@ -92,15 +94,19 @@ class FieldReader:
         zero: bool = False,
         matters: bool = True,
     ) -> float | None:
-        text = told.get(field, "").strip()
+        text = told.get(field)
         if not text:
             return None
+        if (field, text) in self._known:
+            return self._known[field, text]
+        text = text.strip()
         value = number_of(text.lstrip("$€£ "), decimal_comma=self._decimal_comma)
         if value is None or value < 0 or (value == 0 and not zero) or (most is not None and value > most):
             limits = "0 or more" if zero else "above 0" if most is None else f"above 0 and at most {most:g}"
             code = "formula" if text.startswith("=") else "not-a-number"
             self._cannot_read(field, text, code, f"is not a number {limits}.", notes, matters=matters)
             return None
+        self._known[field, text] = value
         return value
 
     def _count(self, told: Fields, field: str, notes: RowNotes) -> int | None:

@@ -15,8 +15,14 @@ from .formats import Fields
 from .notes import HELD, RowNotes
 from .rows import NormalRow
 
+_ALL = frozenset(CANNABINOIDS)
 ROUNDING = 0.5
 """Percent by which cannabinoids may exceed the whole through rounding alone."""
+
+
+STATED_DOSES = frozenset(
+    {"stated_thc_serving", "stated_cbd_serving", "stated_thc_package", "stated_cbd_package"}
+)
 
 
 def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
@@ -24,8 +30,10 @@ def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) ->
     _form(row, told, notes, reader)
     _verdict(told, notes, reader)
     _sum(row, notes)
-    _totals(row, told, notes, reader)
-    _stated_doses(row, told, notes, reader)
+    if "total_thc" in told or "total_cbd" in told:
+        _totals(row, told, notes, reader)
+    if not STATED_DOSES.isdisjoint(told):
+        _stated_doses(row, told, notes, reader)
     _dose(row, told, notes)
 
 
@@ -51,7 +59,7 @@ def _verdict(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
 
 
 def _sum(row: NormalRow, notes: RowNotes) -> None:
-    summed = percent_sum(row.analytes, CANNABINOIDS)
+    summed = percent_sum(row.analytes, _ALL)
     if summed > 100 + ROUNDING:
         message = "The cannabinoids together are more than the whole mass."
         for key in (key for key in CANNABINOIDS if key in row.analytes and row.analytes[key].value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from counselor.guidance.profile import UNITS_PREFERRED, ReadAs, Reading, Unit
@@ -71,62 +71,69 @@ class _Reader:
                 self.findings.append(Finding("unknown-column", (header,), rows, "not imported", message))
 
     def read(self) -> tuple[list[NormalRow], list[Finding], list[Rejection]]:
-        """Read all rows; twins and scale are known before any row is judged."""
-        fields = [self._fields_of(row, cells) if cells else None for row, cells in self.table.rows]
-        columns = {place: self._cells(place, fields) for place in self.readings}
+        """Read all rows, column by column; twins and scale are known before any row is judged."""
+        whole = [(number, cells) for number, cells in self.table.rows if cells]
+        texts: list[tuple[str, ...]] = list(zip(*(cells for _, cells in whole), strict=True))
+        numbers = [number for number, _ in whole]
+        fields = self._fields_of(texts, numbers)
+        columns = (
+            {place: self._cells(place, texts[place], fields) for place in self.readings} if whole else {}
+        )
         self._find_twins(columns)
-        self._undo_scaling(columns)
-        rows = []
-        for place, (number, cells) in enumerate(self.table.rows):
-            told = fields[place]
-            if told is None:
-                torn = RowHold("truncated", "The row is torn")
-                rows.append(NormalRow(number, "", "", hold_reasons=(torn,), skipped=True))
-            else:
-                found = [(column, read[place]) for column, read in columns.items()]
-                rows.append(self._row(number, cells, told, found))
+        self._undo_scaling(columns, numbers)
+        taken = _Taken(columns, self.readings, set(self.twin_of))
+        made = iter(
+            self._row(number, cells, fields[at], at, columns, taken)
+            for at, (number, cells) in enumerate(whole)
+        )
+        rows = [next(made) if cells else _torn_row(number) for number, cells in self.table.rows]
         if not self.known.one_analyte_a_row:
             rows = mark_repeats(rows, self.ledger, crawled=self.known.twice_is_crawled)
         return rows, self.findings + self.ledger.findings(), self.ledger.rejected
 
-    def _fields_of(self, row: int, cells: Sequence[str]) -> Fields:
-        told: Fields = {}
-        for place, name in self.fields.items():
-            text = cells[place].strip()
-            told[name] = self._mended(text, row, self.table.headers[place]) if text else ""
-        self.known.tidy(told)
-        return told
+    def _fields_of(self, texts: Sequence[tuple[str, ...]], numbers: Sequence[int]) -> list[Fields]:
+        """Each row's columns by our names, mended and tidied."""
+        names = list(self.fields.values())
+        mended = (
+            [self._mended(texts[place], numbers, self.table.headers[place]) for place in self.fields]
+            if texts
+            else []
+        )
+        fields = [dict(zip(names, row, strict=True)) for row in zip(*mended, strict=True)]
+        if not mended:
+            fields = [{} for _ in numbers]
+        for told in fields:
+            self.known.tidy(told)
+        return fields
 
-    def _mended(self, text: str, row: int, header: str) -> str:
-        if len(text) >= LONGEST_CELL:
-            message = "A spreadsheet cut a cell off at 32,767 characters."
-            self.ledger.add("truncated", header, row, "kept as it is", message)
-        if text[0] in "=@" and len(text) > 1:
-            message = "A cell is a formula; it is kept as text and never run."
-            self.ledger.add("formula", header, row, "kept as text", message)
-        if not text.isascii() and _MOJIBAKE.search(text):
-            try:
-                text = text.encode("cp1252").decode("utf-8")
-            except (UnicodeEncodeError, UnicodeDecodeError):
-                message = "Letters were damaged before and cannot be mended."
-                self.ledger.add("encoding", header, row, "kept as it is", message)
-            else:
-                message = "Letters were encoded twice (“Ã©” for “é”) and were mended."
-                self.ledger.add("encoding", header, row, "accents mended", message)
-        return text
+    def _mended(self, column: Sequence[str], numbers: Sequence[int], header: str) -> list[str]:
+        """A column's texts without spaces around them and without damage that can be undone.
 
-    def _cells(self, place: int, fields: list[Fields | None]) -> list[Cell | None]:
+        Each different text is looked at once; what was done to it is noted for every row it stands in.
+        """
+        told: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
+            text: _mend(text.strip()) for text in set(column)
+        }
+        if any(notes for _, notes in told.values()):
+            for number, text in zip(numbers, column, strict=True):
+                for code, effect, message in told[text][1]:
+                    self.ledger.add(code, header, number, effect, message)
+        clean = {text: mended for text, (mended, _) in told.items()}
+        return [clean[text] for text in column]
+
+    def _cells(self, place: int, column: Sequence[str], fields: list[Fields]) -> list[Cell]:
+        """A column of readings understood; each different text (in each unit) once."""
         unit, comma = self.readings[place][1], self.table.decimal_comma
         if unit is None and plain(self.table.headers[place]).startswith("terp_"):
             unit = Unit.PERCENT
-        return [
-            None
-            if told is None
-            else read_cell(cells[place], unit or self.known.unit(told), decimal_comma=comma)
-            for (_, cells), told in zip(self.table.rows, fields, strict=True)
-        ]
+        if unit is not None:
+            known = {text: read_cell(text, unit, decimal_comma=comma) for text in set(column)}
+            return [known[text] for text in column]
+        units = [self.known.unit(told) for told in fields]
+        pairs = {pair: read_cell(*pair, decimal_comma=comma) for pair in set(zip(column, units, strict=True))}
+        return [pairs[pair] for pair in zip(column, units, strict=True)]
 
-    def _find_twins(self, columns: dict[int, list[Cell | None]]) -> None:
+    def _find_twins(self, columns: dict[int, list[Cell]]) -> None:
         headers = self.table.headers
         for place, (other, agreeing) in twins(columns, at_source=self.known.twins_at_source).items():
             mine, theirs = self.readings[place][0], self.readings[other][0]
@@ -139,27 +146,34 @@ class _Reader:
             )
             self.twin_of[place] = theirs
 
-    def _undo_scaling(self, columns: dict[int, list[Cell | None]]) -> None:
+    def _undo_scaling(self, columns: dict[int, list[Cell]], numbers: Sequence[int]) -> None:
         if not self.known.percent_round_trip or not was_scaled(columns.values()):
             return
         message = "A spreadsheet wrote percentages a hundredfold (3510.00% for 35.10)."
         for place, cells in columns.items():
             for at, cell in enumerate(cells):
-                if cell is not None and cell.is_percent_sign:
+                if cell.is_percent_sign:
                     cells[at] = unscaled(cell)
-                    header, row = self.table.headers[place], self.table.rows[at][0]
-                    self.ledger.add("scale", header, row, "divided by 100", message)
+                    self.ledger.add(
+                        "scale", self.table.headers[place], numbers[at], "divided by 100", message
+                    )
 
     def _row(
-        self, number: int, cells: Sequence[str], told: Fields, found: list[tuple[int, Cell | None]]
+        self,
+        number: int,
+        cells: Sequence[str],
+        told: Fields,
+        at: int,
+        columns: dict[int, list[Cell]],
+        taken: _Taken,
     ) -> NormalRow:
         notes = RowNotes(number, self.ledger)
-        analytes: dict[str, Reading] = {}
-        others: list[tuple[str, Reading]] = []
-        for place, cell in found:
-            if cell is not None:
-                reading = self._accepted(place, cell, cells[place], notes)
-                _put(analytes, others, self.readings[place][0], reading)
+        if at in taken.odd:
+            analytes, others = self._judged(at, cells, columns, notes)
+        elif columns:
+            analytes, others = taken.readings(at)
+        else:
+            analytes, others = {}, ()
         if self.known.one_analyte_a_row:
             analytes |= self._line(told, notes)
         row = self.field_reader.row(told, notes, analytes, tuple(others))
@@ -168,6 +182,17 @@ class _Reader:
         else:
             judge(row, told, notes, self.field_reader)
         return replace(row, hold_reasons=notes.holds) if notes.holds else row
+
+    def _judged(
+        self, at: int, cells: Sequence[str], columns: dict[int, list[Cell]], notes: RowNotes
+    ) -> tuple[dict[str, Reading], Sequence[tuple[str, Reading]]]:
+        """The readings of a row of which something has to be said, cell by cell."""
+        analytes: dict[str, Reading] = {}
+        others: list[tuple[str, Reading]] = []
+        for place, column in columns.items():
+            reading = self._accepted(place, column[at], cells[place], notes)
+            _put(analytes, others, self.readings[place][0], reading)
+        return analytes, others
 
     def _accepted(self, place: int, cell: Cell, text: str, notes: RowNotes) -> Reading:
         """The reading of a cell, unless its column is a twin or it says what cannot be."""
@@ -190,6 +215,81 @@ class _Reader:
             return {}
         key, cell = read
         return {key: _checked(cell, key, self.field_reader.header("value"), told.get("value", ""), notes)}
+
+
+class _Taken:
+    """Readings of the rows in which nothing is to be said about any of them, ready to be taken.
+
+    `odd` are the places of all other rows; there each cell is judged by itself.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[int, Sequence[Cell]],
+        meaning: Mapping[int, tuple[str, Unit | None]],
+        twins: set[int],
+    ) -> None:
+        self.odd: set[int] = set()
+        keys = [meaning[place][0] for place in columns]
+        for place, column in columns.items():
+            different = {id(cell): cell for cell in column}
+            strange = {
+                name for name, cell in different.items() if place in twins or not _speaks_for_itself(cell)
+            }
+            if strange:
+                self.odd.update(at for at, cell in enumerate(column) if id(cell) in strange)
+        self._keys = keys
+        self._once = len(set(keys)) == len(keys)
+        self._rows = list(
+            zip(*([cell.reading for cell in column] for column in columns.values()), strict=True)
+        )
+
+    def readings(self, at: int) -> tuple[dict[str, Reading], Sequence[tuple[str, Reading]]]:
+        """Of one row: one reading for each analyte, and those stated a second time in another unit."""
+        row = self._rows[at]
+        if self._once:
+            return dict(zip(self._keys, row, strict=True)), ()
+        analytes: dict[str, Reading] = {}
+        others: list[tuple[str, Reading]] = []
+        for key, reading in zip(self._keys, row, strict=True):
+            if key in analytes:
+                _put(analytes, others, key, reading)
+            else:
+                analytes[key] = reading
+        return analytes, others
+
+
+def _speaks_for_itself(cell: Cell) -> bool:
+    """Whether `_checked` would take it as it is and say nothing."""
+    reading = cell.reading
+    if reading.unit is Unit.UNKNOWN:
+        return not (cell.code or reading.is_number or reading.read_as is ReadAs.BELOW_LIMIT)
+    most = _MOST.get(reading.unit)
+    too_much = most is not None and max(reading.value or 0, reading.limit or 0) > most
+    return not (cell.code or too_much or cell.differs or (cell.stated and not cell.is_percent_sign))
+
+
+def _torn_row(number: int) -> NormalRow:
+    return NormalRow(number, "", "", hold_reasons=(RowHold("truncated", "The row is torn"),), skipped=True)
+
+
+def _mend(text: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """A field's text as it was meant, and what has to be said: (code, effect, message)."""
+    notes: list[tuple[str, str, str]] = []
+    if len(text) >= LONGEST_CELL:
+        notes.append(("truncated", "kept as it is", "A spreadsheet cut a cell off at 32,767 characters."))
+    if text[:1] in ("=", "@") and len(text) > 1:
+        notes.append(("formula", "kept as text", "A cell is a formula; it is kept as text and never run."))
+    if not text.isascii() and _MOJIBAKE.search(text):
+        try:
+            text = text.encode("cp1252").decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            message = "Letters were damaged before and cannot be mended."
+            notes.append(("encoding", "kept as it is", message))
+        else:
+            message = "Letters were encoded twice (“Ã©” for “é”) and were mended."
+            notes.append(("encoding", "accents mended", message))
+    return text, tuple(notes)
 
 
 def _checked(cell: Cell, key: str, header: str, text: str, notes: RowNotes) -> Reading:
