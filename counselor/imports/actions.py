@@ -18,6 +18,7 @@ from counselor.imports import queries
 from counselor.imports.applying import Importer
 from counselor.imports.models import ImportRun
 from counselor.imports.reading import CatalogFile, read_catalog
+from counselor.imports.reading.memory import uncollected
 from counselor.staff.models import Staff, Store
 
 KEPT_UPLOAD = timedelta(days=1)
@@ -68,24 +69,27 @@ def import_file(
         if run is not None:
             db.session.delete(run)
         return ImportOutcome(catalog, _unchanged(catalog, before), again=before)
-    importer = Importer(store, by, at, count)
+    run = run or ImportRun(
+        store_id=store.id, file=catalog.file[:255], sha256=digest, uploaded_at=at, by_id=by.id if by else None
+    )
+    run.format, run.applied_at, run.report = catalog.format, at, {}
+    run.content, run.waiting = None, False
+    db.session.add(run)
+    db.session.flush()
+    importer = Importer(store, by, at, count, run.id)
     unknown = []
-    if any(row.is_line for row in catalog.rows):
-        unknown = importer.add_lines(catalog.applicable)
-    else:
-        importer.bring_in(catalog.applicable)
+    with uncollected():
+        if any(row.is_line for row in catalog.rows):
+            unknown = importer.add_lines(catalog.applicable)
+        else:
+            importer.bring_in(catalog.applicable)
     report = catalog.report(applied=True, counts=importer.counts.as_report())
     report["rejected"].extend(
         {"row": row.row, "column": "item_id", "value": row.sku, "code": "missing",
         "message": "No product with this number is in the catalog, so the line was not added."}
         for row in unknown
     )  # fmt: skip
-    run = run or ImportRun(
-        store_id=store.id, file=catalog.file[:255], sha256=digest, uploaded_at=at, by_id=by.id if by else None
-    )
-    run.format, run.applied_at, run.report = catalog.format, at, _kept(report)
-    run.content, run.waiting = None, False
-    db.session.add(run)
+    run.report = _kept(report)
     db.session.flush()
     audit.record(
         "catalog.imported",

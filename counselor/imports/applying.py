@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import selectinload
 
 from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product, Stock
-from counselor.database import db
+from counselor.database import db, insert_columns, next_ids
 from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
 from counselor.imports.reading import NormalRow, RowHold
 from counselor.staff.models import Staff, Store
 
 CHUNK = 400
 """Products looked up in one statement; below the number of variables that every database takes."""
+
+MANY = 2_000
+"""From so many SKUs on it is quicker to read all that the catalog has."""
 
 PRODUCT_FACTS = (
     "name", "brand", "form", "route", "serving", "serving_g", "servings_per_package", "package_g",
@@ -69,23 +72,22 @@ class Importer:
     by: Staff | None
     at: datetime
     count: int = 0
+    run_id: int | None = None
     counts: Counts = field(default_factory=Counts)
 
     def bring_in(self, rows: Sequence[NormalRow]) -> Counts:
         """Add and change products, batches, readings, stock and holds; flushes, does not commit."""
-        by_sku: dict[str, list[NormalRow]] = defaultdict(list)
-        for row in rows:
-            by_sku[row.sku[: LENGTHS["sku"]]].append(row)
-        for skus in _chunks(list(by_sku)):
-            self._bring_in_products({sku: by_sku[sku] for sku in skus})
+        by_sku = _by_sku(rows)
+        known = _skus_known(list(by_sku))
+        self._add_products({sku: rows for sku, rows in by_sku.items() if sku not in known})
+        for skus in _chunks([sku for sku in by_sku if sku in known]):
+            self._change_products({sku: by_sku[sku] for sku in skus})
         return self.counts
 
-    def _bring_in_products(self, by_sku: Mapping[str, list[NormalRow]]) -> None:
-        known = {product.sku: product for product in db.session.scalars(_products_named(list(by_sku)))}
-        self._add_products({sku: rows for sku, rows in by_sku.items() if sku not in known})
-        fresh: list[tuple[Batch, NormalRow]] = []
-        for sku, product in known.items():
-            rows = by_sku[sku]
+    def _change_products(self, by_sku: Mapping[str, list[NormalRow]]) -> None:
+        fresh: dict[tuple[int, str], NormalRow] = {}
+        for product in db.session.scalars(_products_named(list(by_sku))):
+            rows = by_sku[product.sku]
             changed = self._change(product, _facts_of(rows[0]))
             self.counts.products["changed" if changed else "unchanged"] += 1
             numbered = {batch.number: batch for batch in product.batches}
@@ -94,60 +96,88 @@ class Importer:
                 if number in numbered:
                     changed = self._update_batch(numbered[number], row)
                     self.counts.batches["changed" if changed else "unchanged"] += 1
-                    continue
-                numbered[number] = batch = Batch(product=product, number=number, **_batch_facts_of(row))
-                db.session.add(batch)
-                fresh.append((batch, row))
-                self.counts.batches["new"] += 1
+                else:
+                    fresh.setdefault((product.id, number), row)
         db.session.flush()
-        self._fill([(batch.id, row) for batch, row in fresh])
+        self._add_batches(fresh)
 
     def _add_products(self, by_sku: Mapping[str, list[NormalRow]]) -> None:
-        """Products that nobody had, with their batches: one statement for each table."""
+        """Products that nobody had, with their batches: each table is written column by column, once."""
         if not by_sku:
             return
-        signed = {
-            "created_at": self.at,
-            "updated_at": self.at,
-            "updated_by_id": self.by.id if self.by else None,
-        }
-        values = [{"sku": sku, "version": 1, **signed, **_facts_of(rows[0])} for sku, rows in by_sku.items()]
-        added = db.session.execute(insert(Product).returning(Product.id, Product.sku), values)
-        numbered = {
-            (product_id, _number_of(row)): row
-            for product_id, sku in added.all()
-            for row in reversed(by_sku[sku])
-        }
-        batches = [
-            {"product_id": product_id, "number": number, **_batch_facts_of(row)}
-            for (product_id, number), row in numbered.items()
-        ]
-        made = db.session.execute(insert(Batch).returning(Batch.id, Batch.product_id, Batch.number), batches)
-        self._fill([(batch_id, numbered[product_id, number]) for batch_id, product_id, number in made.all()])
-        self.counts.products["new"] += len(values)
-        self.counts.batches["new"] += len(batches)
-
-    def _fill(self, fresh: Sequence[tuple[int, NormalRow]]) -> None:
-        """Readings, stock and holds of new batches, each kind in one statement."""
-        readings = [
-            {"batch_id": batch_id, **values} for batch_id, row in fresh for values in _reading_values(row)
-        ]
-        stock = [
+        count = len(by_sku)
+        table = cast("Table", Product.__table__)
+        product_ids = next_ids(table, count)
+        facts = _columns(PRODUCT_FACTS, [rows[0] for rows in by_sku.values()])
+        made: dict[str, Any] = {"created_at": self.at, "updated_at": self.at, "version": 1, **self._signed()}
+        columns: dict[str, Sequence[Any]] = {"id": product_ids, "sku": list(by_sku), **facts}
+        insert_columns(table, columns | {name: [value] * count for name, value in made.items()})
+        self.counts.products["new"] += count
+        self._add_batches(
             {
-                "batch_id": batch_id,
-                "store_id": self.store.id,
-                "count": self.count if row.stock is None else row.stock,
+                (product_id, _number_of(row)): row
+                for product_id, rows in zip(product_ids, by_sku.values(), strict=True)
+                for row in reversed(rows)
             }
-            for batch_id, row in fresh
+        )
+
+    def _signed(self) -> dict[str, int | None]:
+        return {"updated_by_id": self.by.id if self.by else None, "made_by_run_id": self.run_id}
+
+    def _add_batches(self, numbered: Mapping[tuple[int, str], NormalRow]) -> None:
+        """New batches, by product and number, with their readings, stock and holds."""
+        if not numbered:
+            return
+        rows = list(numbered.values())
+        table = cast("Table", Batch.__table__)
+        ids = next_ids(table, len(rows))
+        facts = _columns(BATCH_FACTS, rows)
+        facts["price"] = [None if price is None else round(price, 2) for price in facts["price"]]
+        product_ids, numbers = zip(*numbered, strict=True)
+        keys: dict[str, Sequence[Any]] = {
+            "id": ids,
+            "product_id": product_ids,
+            "number": numbers,
+            "made_by_run_id": [self.run_id] * len(ids),
+        }
+        insert_columns(table, keys | facts)
+        self.counts.batches["new"] += len(ids)
+        self._fill(ids, rows)
+
+    def _fill(self, ids: Sequence[int], rows: Sequence[NormalRow]) -> None:
+        """Readings, stock and holds of new batches, each kind at once."""
+        readings = [
+            (batch_id, key, one) for batch_id, row in zip(ids, rows, strict=True) for key, one in _kept(row)
         ]
+        insert_columns(
+            cast("Table", AnalyteReading.__table__),
+            {
+                "batch_id": [batch_id for batch_id, _, _ in readings],
+                "analyte": [key for _, key, _ in readings],
+                "unit": [one.unit for _, _, one in readings],
+                "value": [one.value for _, _, one in readings],
+                "read_as": [one.read_as for _, _, one in readings],
+                "limit_value": [one.limit for _, _, one in readings],
+            },
+        )
+        insert_columns(
+            cast("Table", Stock.__table__),
+            {
+                "store_id": [self.store.id] * len(ids),
+                "batch_id": ids,
+                "count": [self.count if row.stock is None else row.stock for row in rows],
+            },
+        )
         holds = [
             {"batch_id": batch_id, **self._hold_values(hold)}
-            for batch_id, row in fresh
+            for batch_id, row in zip(ids, rows, strict=True)
             for hold in row.hold_reasons
         ]
-        for model, values in ((AnalyteReading, readings), (Stock, stock), (Hold, holds)):
-            if values:  # the table itself: nothing here needs the rows as objects
-                db.session.execute(insert(cast("Table", model.__table__)), values)
+        if holds:
+            names = list(holds[0])
+            insert_columns(
+                cast("Table", Hold.__table__), {name: [hold[name] for hold in holds] for name in names}
+            )
 
     def _hold_values(self, hold: RowHold) -> dict[str, Any]:
         return {
@@ -290,6 +320,29 @@ def _products_named(skus: Sequence[str]) -> Any:
     )
 
 
+def _by_sku(rows: Sequence[NormalRow]) -> dict[str, list[NormalRow]]:
+    by_sku: dict[str, list[NormalRow]] = defaultdict(list)
+    for row in rows:
+        by_sku[row.sku[: LENGTHS["sku"]]].append(row)
+    return by_sku
+
+
+def _skus_known(skus: Sequence[str]) -> set[str]:
+    """Those of the SKUs that the catalog has."""
+    if len(skus) > MANY:
+        return set(db.session.scalars(select(Product.sku))).intersection(skus)
+    return set(db.session.scalars(select(Product.sku).where(Product.sku.in_(skus))))
+
+
+def _columns(names: Sequence[str], rows: Sequence[NormalRow]) -> dict[str, list[Any]]:
+    """Facts of many rows, column by column, texts as long as they may be."""
+    columns = {name: [getattr(row, name) for row in rows] for name in names}
+    for name, most in LENGTHS.items():
+        if name in columns and any(len(text) > most for text in columns[name]):
+            columns[name] = [text[:most] for text in columns[name]]
+    return columns
+
+
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
@@ -314,15 +367,24 @@ def _batch_facts_of(row: NormalRow) -> dict[str, Any]:
     return facts
 
 
-def _reading_values(row: NormalRow) -> Iterator[dict[str, Any]]:
-    """Readings as columns; a blank is kept only where it matters that a cannabinoid was left blank."""
-    seen = set()
-    for key, reading in (*row.analytes.items(), *row.others):
-        if reading.read_as is ReadAs.BLANK and key not in _CANNABINOIDS:
-            continue
-        if (key, reading.unit) not in seen:
+def _kept(row: NormalRow) -> Iterator[tuple[str, Reading]]:
+    """The readings that are stored, each analyte once in each unit; a blank only where it matters that a
+    cannabinoid was left blank.
+    """
+    for key, reading in row.analytes.items():
+        if reading.read_as is not ReadAs.BLANK or key in _CANNABINOIDS:
+            yield key, reading
+    seen = {(key, row.analytes[key].unit) for key, _ in row.others}
+    for key, reading in row.others:
+        if (key, reading.unit) not in seen and reading.read_as is not ReadAs.BLANK:
             seen.add((key, reading.unit))
-            yield _values(key, reading)
+            yield key, reading
+
+
+def _reading_values(row: NormalRow) -> Iterator[dict[str, Any]]:
+    """The same as columns."""
+    for key, reading in _kept(row):
+        yield _values(key, reading)
 
 
 def _values(key: str, reading: Reading) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def _apply(file: Path, format_name: str | None, count: int) -> dict[str, Any]:
         store = staff.first_store()
         if store is None:
             raise click.ClickException("There is no store yet. Run: counselor store open")
+        db.session.rollback()  # nothing is locked while the file is read
         outcome = import_file(file, by=None, at=clock.now(), store=store, format=format_name, count=count)
         db.session.commit()
         return outcome.report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counselor.database import Model
@@ -19,6 +19,13 @@ class ImportRun(Model):
     __table_args__ = (
         CheckConstraint("waiting = (content IS NOT NULL)", name="what_waits_has_content"),
         CheckConstraint("NOT waiting OR applied_at IS NULL", name="what_is_applied_waits_no_more"),
+        CheckConstraint(
+            "(undone_at IS NULL) = (undone_by_id IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
+            name="undoing_is_whole",
+        ),
+        CheckConstraint(
+            "undone_at IS NULL OR applied_at IS NOT NULL", name="only_what_was_applied_is_undone"
+        ),
         Index("ix_import_run_same_file", "store_id", "sha256"),
     )
 
@@ -34,4 +41,27 @@ class ImportRun(Model):
     waiting: Mapped[bool] = mapped_column(default=False)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
-    by: Mapped[Staff | None] = relationship()
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    undo_reason: Mapped[str | None] = mapped_column(Text)
+
+    by: Mapped[Staff | None] = relationship(foreign_keys=[by_id])
+    undone_by: Mapped[Staff | None] = relationship(foreign_keys=[undone_by_id])
+    changes: Mapped[list[ImportChange]] = relationship(order_by="ImportChange.id")
+
+
+class ImportChange(Model):
+    """A product or batch that an import changed: what it was, and what the import made of it.
+
+    What an import made anew carries the run's number itself (`made_by_run_id`).
+    """
+
+    __tablename__ = "import_change"
+    __table_args__ = (CheckConstraint("kind IN ('product', 'batch')", name="kind_is_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]

@@ -11,6 +11,7 @@ from counselor.guidance.profile import ReadAs
 
 from .findings import Finding, Rejection, UnreadableFile, shown
 from .formats import BY_NAME, FORMATS, recognise
+from .memory import uncollected
 from .normalise import missing_columns, normalise
 from .rows import NormalRow
 from .tables import read_table
@@ -73,7 +74,11 @@ def read_catalog(path: str | Path, *, format: str | None = None, name: str | Non
     copy. UnreadableFile where the file is no table, or of no format we know; faults inside come back as
     findings.
     """
-    path = Path(path)
+    with uncollected():
+        return _read(Path(path), format, name)
+
+
+def _read(path: Path, format: str | None, name: str | None) -> CatalogFile:
     name = name or path.name
     table = read_table(path, name)
     if format is not None and format not in BY_NAME:
