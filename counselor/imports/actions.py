@@ -23,6 +23,7 @@ from counselor.staff.models import Staff, Store
 
 KEPT_UPLOAD = timedelta(days=1)
 MOST_REJECTED_KEPT = 2_000
+MOST_CHANGES_SHOWN = 500
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ def read_content(content: bytes, *, name: str, format: str | None = None) -> Cat
         return read_catalog(path, format=format, name=name)
 
 
-def preview(catalog: CatalogFile, *, by: Staff, at: datetime, store: Store) -> dict[str, dict[str, int]]:
-    """What applying would change, found by applying and taking it back."""
-    importer = Importer(store, by, at)
+def preview(catalog: CatalogFile, *, by: Staff, at: datetime, store: Store) -> Importer:
+    """What applying would change, found by applying what is there already and taking it back."""
+    importer = Importer(store, by, at, trial=True)
     trial = db.session.begin_nested()
     try:
         if any(row.is_line for row in catalog.rows):
@@ -134,7 +135,21 @@ def preview(catalog: CatalogFile, *, by: Staff, at: datetime, store: Store) -> d
             importer.bring_in(catalog.applicable)
     finally:
         trial.rollback()
-    return importer.counts.as_report()
+    return importer
+
+
+def changes_shown(importer: Importer) -> dict[str, Any]:
+    """The first rows that are new or change something, with what each field was and becomes, for the page."""
+    shown = [
+        {"row": one.row.row, "sku": one.row.sku, "batch": one.row.batch if one.kind == "batch" else "",
+         "what": "changed", "fields": {name: [was, one.after[name]] for name, was in one.before.items()}}
+        for one in importer.changed[:MOST_CHANGES_SHOWN]
+    ]  # fmt: skip
+    shown += [
+        {"row": row.row, "sku": row.sku, "batch": row.batch, "what": "new", "fields": {}}
+        for row in importer.new[: MOST_CHANGES_SHOWN - len(shown)]
+    ]
+    return {"changes": shown, "changes_count": len(importer.changed) + len(importer.new)}
 
 
 def receive_upload(
@@ -151,7 +166,8 @@ def receive_upload(
         )
         .values(content=None, waiting=False)
     )
-    counts = None if catalog.refused else preview(catalog, by=by, at=at, store=store)
+    trial = None if catalog.refused else preview(catalog, by=by, at=at, store=store)
+    counts = None if trial is None else trial.counts.as_report()
     stated = any(row.stock is not None for row in catalog.rows)
     run = ImportRun(
         store_id=store.id,
@@ -160,7 +176,9 @@ def receive_upload(
         format=catalog.format,
         uploaded_at=at,
         by_id=by.id,
-        report=_kept(catalog.report(counts=counts)) | {"refused": catalog.refused, "counts_stock": stated},
+        report=_kept(catalog.report(counts=counts))
+        | {"refused": catalog.refused, "counts_stock": stated}
+        | (changes_shown(trial) if trial is not None else {}),
         content=None if catalog.refused else content,
         waiting=not catalog.refused,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product, Stock
 from counselor.database import db, insert_columns, next_ids
 from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
+from counselor.imports.models import ImportChange
 from counselor.imports.reading import NormalRow, RowHold
 from counselor.staff.models import Staff, Store
 
@@ -63,6 +64,17 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """A product or batch that the catalog had: what it was, and what the row of the file makes of it."""
+
+    kind: str
+    subject_id: int
+    row: NormalRow
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Importer:
     """One import into one store. `count` packages are put on the shelf of each new batch of which a file
     counts none.
@@ -73,6 +85,10 @@ class Importer:
     at: datetime
     count: int = 0
     run_id: int | None = None
+    trial: bool = False
+    """Only to see what would change: nothing new is written."""
+    changed: list[Changed] = field(default_factory=list)
+    new: list[NormalRow] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
     def bring_in(self, rows: Sequence[NormalRow]) -> Counts:
@@ -88,24 +104,47 @@ class Importer:
         fresh: dict[tuple[int, str], NormalRow] = {}
         for product in db.session.scalars(_products_named(list(by_sku))):
             rows = by_sku[product.sku]
+            was = state_of(product, self.store)
             changed = self._change(product, _facts_of(rows[0]))
+            self._note("product", product, rows[0], was)
             self.counts.products["changed" if changed else "unchanged"] += 1
             numbered = {batch.number: batch for batch in product.batches}
             for row in rows:
                 number = _number_of(row)
                 if number in numbered:
+                    was = state_of(numbered[number], self.store)
                     changed = self._update_batch(numbered[number], row)
+                    self._note("batch", numbered[number], row, was)
                     self.counts.batches["changed" if changed else "unchanged"] += 1
                 else:
                     fresh.setdefault((product.id, number), row)
         db.session.flush()
         self._add_batches(fresh)
 
+    def _note(self, kind: str, thing: Product | Batch, row: NormalRow, was: dict[str, Any]) -> None:
+        """Keep what a row changed, for the page before and for undoing after."""
+        now = state_of(thing, self.store)
+        if now != was:
+            before = {name: value for name, value in was.items() if now[name] != value}
+            after = {name: now[name] for name in before}
+            self.changed.append(Changed(kind, thing.id, row, before, after))
+            if self.run_id is not None:
+                change = ImportChange(
+                    run_id=self.run_id, kind=kind, subject_id=thing.id, before=before, after=after
+                )
+                db.session.add(change)
+
     def _add_products(self, by_sku: Mapping[str, list[NormalRow]]) -> None:
         """Products that nobody had, with their batches: each table is written column by column, once."""
         if not by_sku:
             return
         count = len(by_sku)
+        if self.trial:
+            self.counts.products["new"] += count
+            self._add_batches(
+                {(at, _number_of(row)): row for at, rows in enumerate(by_sku.values()) for row in rows}
+            )
+            return
         table = cast("Table", Product.__table__)
         product_ids = next_ids(table, count)
         facts = _columns(PRODUCT_FACTS, [rows[0] for rows in by_sku.values()])
@@ -129,6 +168,10 @@ class Importer:
         if not numbered:
             return
         rows = list(numbered.values())
+        if self.trial:
+            self.counts.batches["new"] += len(rows)
+            self.new.extend(rows)
+            return
         table = cast("Table", Batch.__table__)
         ids = next_ids(table, len(rows))
         facts = _columns(BATCH_FACTS, rows)
@@ -278,11 +321,33 @@ class Importer:
                 batch = max(
                     product.batches, key=lambda one: (one.tested_on is not None, one.tested_on, one.id)
                 )
+                was = state_of(batch, self.store)
                 changed = _merge_lines(batch, by_sku[sku])
+                self._note("batch", batch, by_sku[sku][0], was)
                 self.counts.batches["changed" if changed else "unchanged"] += 1
                 self.counts.products["unchanged"] += 1
         db.session.flush()
         return unknown
+
+
+def state_of(thing: Product | Batch, store: Store) -> dict[str, Any]:
+    """What a file can say of a product or batch, as plain JSON: to compare, to show, and to go back to."""
+    if isinstance(thing, Product):
+        return {name: getattr(thing, name) for name in PRODUCT_FACTS}
+    facts = {name: getattr(thing, name) for name in BATCH_FACTS}
+    readings = {
+        f"{one.analyte} {one.unit.value}": [one.value, one.read_as.value, one.limit_value]
+        for one in thing.readings
+    }
+    return {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()
+    } | {
+        "readings": readings,
+        "packages": next((stock.count for stock in thing.stocks if stock.store_id == store.id), None),
+        "held for": sorted(
+            hold.reason for hold in thing.holds if hold.kind is HoldKind.FINDING and not hold.released_at
+        ),
+    }
 
 
 def _merge_lines(batch: Batch, rows: Sequence[NormalRow]) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from counselor.database import Model
-from counselor.staff.models import Staff
+from counselor.staff.models import Staff, Store
 
 
 class ImportRun(Model):
@@ -45,6 +45,7 @@ class ImportRun(Model):
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     undo_reason: Mapped[str | None] = mapped_column(Text)
 
+    store: Mapped[Store] = relationship()
     by: Mapped[Staff | None] = relationship(foreign_keys=[by_id])
     undone_by: Mapped[Staff | None] = relationship(foreign_keys=[undone_by_id])
     changes: Mapped[list[ImportChange]] = relationship(order_by="ImportChange.id")

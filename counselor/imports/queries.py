@@ -16,7 +16,12 @@ def applied_run(*, store: Store, sha256: str) -> ImportRun | None:
     """The import that brought these very bytes into this store, if one did."""
     return db.session.scalar(
         select(ImportRun)
-        .where(ImportRun.store_id == store.id, ImportRun.sha256 == sha256, ImportRun.applied_at.is_not(None))
+        .where(
+            ImportRun.store_id == store.id,
+            ImportRun.sha256 == sha256,
+            ImportRun.applied_at.is_not(None),
+            ImportRun.undone_at.is_(None),
+        )
         .order_by(ImportRun.id.desc())
         .limit(1)
     )
