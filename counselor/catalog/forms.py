@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -18,11 +18,18 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from counselor.catalog.listing import PAGE, PAGE_SIZES, SORTS, Asked
 from counselor.catalog.models import Batch, HoldKind, Product
 from counselor.catalog.presenters import HOLD_WORDS, ROUTE_WORDS, form_words
 from counselor.guidance.shelf import FORMS, ROUTES, goes_together
 from counselor.staff.models import Store
 from counselor.web.forms import Amount, Count, Price, RoomForm
+
+ASKED_FIELDS = (
+    "q", "route", "form", "state", "brand", "thc_from", "thc_to", "cbd_from", "cbd_to", "most",
+    "sort", "order", "per",
+)  # fmt: skip
+"""What may stand in the address of the list."""
 
 
 class ProductForm(RoomForm):
@@ -147,6 +154,54 @@ def differences(
         ]
         ours.counted.data, ours.counted.raw_data = theirs.counted.data, None
     return [pair for pair in pairs if (pair[1] or None) != (pair[2] or None)]
+
+
+def read_asked(told: Mapping[str, str]) -> tuple[Asked, dict[str, Any], dict[str, str]]:
+    """What the list is asked for, what was typed, and what cannot be read of it (field -> message).
+
+    A limit that cannot be read limits nothing, and the page says so.
+    """
+    typed = {name: told.get(name, "").strip()[:100] for name in ASKED_FIELDS}
+    errors: dict[str, str] = {}
+    amounts: dict[str, float | None] = {}
+    for analyte in ("thc", "cbd"):
+        for end in ("from", "to"):
+            name = f"{analyte}_{end}"
+            amounts[name] = _amount_asked(typed[name], name, errors)
+        least, most = amounts[f"{analyte}_from"], amounts[f"{analyte}_to"]
+        if least is not None and most is not None and least > most:
+            errors[f"{analyte}_to"] = f"“to” is below “from”: nothing can be between {least:g} and {most:g}."
+    most_here = typed["most"]
+    counted = most_here.isascii() and most_here.isdigit() and len(most_here) <= 5
+    if most_here and not counted:
+        errors["most"] = f"“{most_here}” is not a whole number."
+    asked = Asked(
+        text=typed["q"], route=typed["route"], form=typed["form"], state=typed["state"], brand=typed["brand"],
+        **amounts,
+        most=int(most_here) if counted else None,
+        sort=typed["sort"] if typed["sort"] in SORTS else "name",
+        down=typed["order"] == "down",
+        page=min(_whole(told.get("page", "")) or 1, 100_000),
+        per=_whole(typed["per"]) if _whole(typed["per"]) in PAGE_SIZES else PAGE,
+    )  # fmt: skip
+    return asked, {name: value for name, value in typed.items() if value}, errors
+
+
+def _amount_asked(typed: str, name: str, errors: dict[str, str]) -> float | None:
+    if not typed:
+        return None
+    try:
+        value = float(typed.replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e6:
+        errors[name] = f"“{typed}” is not an amount in mg. Write it like 2.5."
+        return None
+    return value
+
+
+def _whole(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 12 else 0
 
 
 class HoldForm(RoomForm):

@@ -10,6 +10,7 @@ from datetime import date
 from counselor.audit.models import AuditEvent
 from counselor.audit.presenters import EventPresenter
 from counselor.catalog import queries
+from counselor.catalog.listing import Asked
 from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product
 from counselor.guidance.profile import CANNABINOIDS, Profile, ReadAs, Reading, Unit, profile_of, total
 from counselor.guidance.shelf import FORMS, dose_grams, shelf_readings
@@ -239,6 +240,11 @@ class ProductPresenter:
         return sum(batch.stock or 0 for batch in self.batches)
 
     @property
+    def expires_on(self) -> date | None:
+        """The earliest day on which one of its batches expires."""
+        return min((b.batch.expires_on for b in self.batches if b.batch.expires_on), default=None)
+
+    @property
     def states(self) -> list[str]:
         """Saleable as soon as one batch is; else everything that stands in the way."""
         found = dict.fromkeys(state for batch in self.batches for state in batch.states)
@@ -250,6 +256,36 @@ class ProductPresenter:
     def shown_batch(self) -> BatchPresenter | None:
         """The batch whose profile stands for the product in a list: a saleable one first."""
         return min(self.batches, key=lambda batch: batch.states != ["saleable"], default=None)
+
+
+COLUMNS = (
+    ("name", "Product"), ("brand", "brand"), ("form", "Form"), ("thc", "THC"), ("cbd", "CBD"),
+    ("stock", "Here"), ("expiry", "Expires"),
+)  # fmt: skip
+FIRST_DOWN = frozenset({"thc", "cbd", "stock"})
+"""Columns that people want the largest of first."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The heading of a column that sorts."""
+
+    key: str
+    words: str
+    state: str
+    """ascending, descending, or empty where the list is not sorted by it."""
+    next_order: str
+    """What a press on it asks for: up or down."""
+
+
+def columns(asked: Asked) -> dict[str, Column]:
+    """The list's headings by key."""
+    found = {}
+    for key, words in COLUMNS:
+        state = "" if asked.sort != key else "descending" if asked.down else "ascending"
+        down = state == "ascending" or (not state and key in FIRST_DOWN)
+        found[key] = Column(key, words, state, "down" if down else "up")
+    return found
 
 
 class HistoryLine(EventPresenter):

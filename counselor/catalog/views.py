@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import clock
-from counselor.catalog import actions, presenters, queries
-from counselor.catalog.forms import HoldForm, ProductForm, ReleaseForm, batch_forms, differences
+from counselor.catalog import actions, listing, presenters, queries
+from counselor.catalog.forms import (
+    HoldForm,
+    ProductForm,
+    ReleaseForm,
+    batch_forms,
+    differences,
+    read_asked,
+)
 from counselor.catalog.models import Batch, HoldKind, Product
 from counselor.catalog.presenters import ProductPresenter
 from counselor.web.writes import writes
@@ -21,24 +27,24 @@ bp = Blueprint("catalog", __name__, url_prefix="/catalog")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """Products: search, filters, pages. What is looked for here is no patient's secret and may stand in the
-    address.
+    """Products: search, filters, order, pages. What is looked for here is no patient's secret and may stand
+    in the address.
     """
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "route", "form", "state")}
-    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
-    page = request.args.get("page", 1, type=int)
-    found = queries.search(
-        text=asked["q"], route=asked["route"], form=asked["form"], state=asked["state"],
-        page=min(page, 100_000), store=current_user.store, today=_today(),
-    )  # fmt: skip
+    asked, typed, errors = read_asked(request.args)
+    found = listing.search(asked, store=current_user.store, today=_today())
     return render_template(
         "catalog/index.html",
         asked=asked,
+        typed=typed,
+        errors=errors,
         found=found,
+        columns=presenters.columns(asked),
         products=[_presented(product) for product in found.products],
-        forms=[(form, presenters.form_words(form)) for form in queries.forms_in_use()],
+        forms=[(form, presenters.form_words(form)) for form in listing.forms_in_use()],
+        brands=listing.brands_in_use(),
         words=presenters,
-        page_url=lambda number: url_for(".index", page=number, **kept),
+        page_url=lambda number: url_for(".index", **typed | {"page": number}),
+        sort_url=lambda sort, order: url_for(".index", **typed | {"sort": sort, "order": order}),
     )
 
 
