@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from counselor.audit.models import AuditEvent
 from counselor.audit.presenters import EventPresenter
@@ -122,7 +123,7 @@ class BatchPresenter:
         """Packages in this store; None where it never had the batch."""
         return next((stock.count for stock in self.batch.stocks if stock.store_id == self._store.id), None)
 
-    @property
+    @cached_property
     def states(self) -> list[str]:
         """Keys of STATE_WORDS: what keeps it from being sold, or that nothing does."""
         told = self._readings.get("THC")
@@ -137,7 +138,7 @@ class BatchPresenter:
             states.append("out-of-stock")
         return states or ["saleable"]
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
         """What one serving, or one gram, delivers."""
         product = self.batch.product
@@ -156,7 +157,7 @@ class BatchPresenter:
             return profile.percent, "%", None
         return profile.mg, "mg", profile.per
 
-    @property
+    @cached_property
     def short_bar(self) -> tuple[Mapping[str, float], str, str | None]:
         """The same of THC and CBD alone, for a list."""
         amounts, unit, per = self.bar
@@ -244,7 +245,7 @@ class ProductPresenter:
         """The earliest day on which one of its batches expires."""
         return min((b.batch.expires_on for b in self.batches if b.batch.expires_on), default=None)
 
-    @property
+    @cached_property
     def states(self) -> list[str]:
         """Saleable as soon as one batch is; else everything that stands in the way."""
         found = dict.fromkeys(state for batch in self.batches for state in batch.states)
@@ -252,7 +253,7 @@ class ProductPresenter:
             return ["out-of-stock"]
         return ["saleable"] if "saleable" in found else list(found)
 
-    @property
+    @cached_property
     def shown_batch(self) -> BatchPresenter | None:
         """The batch whose profile stands for the product in a list: a saleable one first."""
         return min(self.batches, key=lambda batch: batch.states != ["saleable"], default=None)

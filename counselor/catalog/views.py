@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from counselor import clock
 from counselor.catalog import actions, listing, presenters, queries
+from counselor.catalog.bulk_presenters import KIND_WORDS
 from counselor.catalog.forms import (
     HoldForm,
     ProductForm,
@@ -42,6 +43,7 @@ def index() -> ResponseReturnValue:
         products=[_presented(product) for product in found.products],
         forms=[(form, presenters.form_words(form)) for form in listing.forms_in_use()],
         brands=listing.brands_in_use(),
+        bulk_kinds=KIND_WORDS,
         words=presenters,
         page_url=lambda number: url_for(".index", **typed | {"page": number}),
         sort_url=lambda sort, order: url_for(".index", **typed | {"sort": sort, "order": order}),
