@@ -24,6 +24,7 @@ ROOMS = (
     "counselor.consultations.views",
     "counselor.catalog.views",
     "counselor.catalog.bulk_views",
+    "counselor.catalog.batch_views",
     "counselor.imports.views",
     "counselor.knowledge.views",
     "counselor.api.views",

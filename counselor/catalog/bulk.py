@@ -191,7 +191,7 @@ def find(change_id: int) -> BulkChange | None:
 def counts(change: BulkChange) -> dict[LineState, int]:
     """How many products stand where."""
     asked = select(BulkLine.state, func.count()).where(BulkLine.change_id == change.id)
-    return {state: many for state, many in db.session.execute(asked.group_by(BulkLine.state))}
+    return {row[0]: row[1] for row in db.session.execute(asked.group_by(BulkLine.state))}
 
 
 def lines(change: BulkChange, *, page: int, per: int = 200) -> Sequence[BulkLine]:

@@ -32,6 +32,16 @@ ASKED_FIELDS = (
 """What may stand in the address of the list."""
 
 
+_NOT_FACTS = frozenset({"version", "new_batch", "reason"})
+WANT_A_REASON = frozenset(
+    {
+        "form", "route", "serving", "serving_g", "servings_per_package", "package_g", "smallest_dose",
+        "ingredients", "tested_on", "expires_on",
+    }
+)  # fmt: skip
+"""Facts on which a dose or a warning rests: whoever changes one says why."""
+
+
 class ProductForm(RoomForm):
     """What a producer makes."""
 
@@ -64,6 +74,10 @@ class ProductForm(RoomForm):
         "Lineage", [Optional(), Length(max=60)], description="As labelled. It never counts for a suggestion."
     )
     new_batch = StringField("Add a batch with the number", [Optional(), Length(max=120)])
+    reason = TextAreaField(
+        "Why", [Optional(), Length(max=1000)],
+        description="Needed where form, route, serving, ingredients or dates change. Kept with the history.",
+    )  # fmt: skip
     version = IntegerField(widget=HiddenInput(), default=0)
 
     def validate_smallest_dose(self, field: Field) -> None:
@@ -78,10 +92,29 @@ class ProductForm(RoomForm):
         if bool(self.form.data) != bool(field.data):
             raise ValidationError("Give both the form and the route, or neither.")
 
-    def facts(self) -> dict[str, Any]:
-        """The product's own fields, tidy, for the action."""
-        told = {name: value for name, value in self.data.items() if name not in {"version", "new_batch"}}
+    def facts(self, stored: Product | None = None) -> dict[str, Any]:
+        """The product's own fields, tidy, for the action. What the page only showed rounded, or with other
+        line ends, and nobody touched stays as `stored`.
+        """
+        told = self._told()
+        for name, value in told.items() if stored is not None else ():
+            was = getattr(stored, name)
+            if _same(was, value):
+                told[name] = was
+        return told
+
+    def _told(self) -> dict[str, Any]:
+        told = {name: value for name, value in self.data.items() if name not in _NOT_FACTS}
         return told | {"ingredients": self.ingredients.data or None}
+
+
+def _same(was: Any, typed: Any) -> bool:
+    """Whether a field says what it was filled with: four decimals, and any line ends."""
+    if isinstance(was, float) and isinstance(typed, float):
+        return round(was, 4) == round(typed, 4)
+    if isinstance(was, str) and isinstance(typed, str):
+        return was.replace("\r\n", "\n").strip() == typed.replace("\r\n", "\n").strip()
+    return bool(was == typed)
 
 
 class BatchForm(RoomForm):
@@ -134,6 +167,25 @@ def batch_forms(
     return forms
 
 
+def reason_missing(product: Product, form: ProductForm, batches: Sequence[tuple[Batch, BatchForm]]) -> bool:
+    """Say at the reason's field what was changed that wants one and has none."""
+    changed = [
+        form[name].label.text.lower()
+        for name, value in form.facts(product).items()
+        if name in WANT_A_REASON and getattr(product, name) != value
+    ]
+    for batch, batch_form in batches:
+        changed += [
+            f"{batch_form[name].label.text.lower()} of batch {batch.number or 'without a number'}"
+            for name, value in batch_form.facts().items()
+            if name in WANT_A_REASON and getattr(batch, name) != value
+        ]
+    if not changed or form.reason.data:
+        return False
+    form.reason.errors = [f"You changed {', '.join(changed)}. Write why."]
+    return True
+
+
 def differences(
     product: Product, mine: ProductForm, typed: Sequence[tuple[Batch, BatchForm]], *, store: Store
 ) -> list[tuple[str, Any, Any]]:
@@ -142,7 +194,9 @@ def differences(
     """
     stored = ProductForm(formdata=None, obj=product)
     pairs = [
-        (field.label.text, field.data, mine[field.name].data) for field in stored if field.name != "version"
+        (field.label.text, field.data, mine[field.name].data)
+        for field in stored
+        if field.name not in ("version", "reason")
     ]
     mine.version.data, mine.version.raw_data = product.version, None
     for (batch, theirs), (_, ours) in zip(batch_forms(product.batches, store=store), typed, strict=True):

@@ -260,7 +260,7 @@ class ProductPresenter:
 
 
 COLUMNS = (
-    ("name", "Product"), ("brand", "brand"), ("form", "Form"), ("thc", "THC"), ("cbd", "CBD"),
+    ("name", "Product"), ("brand", "Brand"), ("form", "Form"), ("thc", "THC"), ("cbd", "CBD"),
     ("stock", "Here"), ("expiry", "Expires"),
 )  # fmt: skip
 FIRST_DOWN = frozenset({"thc", "cbd", "stock"})
@@ -297,7 +297,8 @@ class HistoryLine(EventPresenter):
         """What a field was and became."""
         detail = self._event.detail or {}
         return [
-            (name, _shown(was), _shown(became)) for name, (was, became) in detail.get("changes", {}).items()
+            (name, shown_value(was), shown_value(became))
+            for name, (was, became) in detail.get("changes", {}).items()
         ]
 
     @property
@@ -306,7 +307,8 @@ class HistoryLine(EventPresenter):
         return self._event.note
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
+    """A logged value in words: nothing for nothing."""
     if value is None or value == "":
         return "nothing"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

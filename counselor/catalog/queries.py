@@ -143,3 +143,13 @@ def history_of(product: Product, *, limit: int = 40) -> Sequence[AuditEvent]:
         about.append(and_(AuditEvent.subject_kind == "batch", AuditEvent.subject_id.in_(batches)))
     ask = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.number.desc()).limit(limit)
     return db.session.scalars(ask).all()
+
+
+def imports_of(product: Product) -> Sequence[AuditEvent]:
+    """The imports that made the product, or changed it last: what an import writes carries its moment."""
+    moments = {product.created_at, product.updated_at}
+    return db.session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.kind.in_(("catalog.imported", "catalog.import-undone")), AuditEvent.at.in_(moments))
+        .order_by(AuditEvent.number.desc())
+    ).all()

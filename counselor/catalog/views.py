@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import clock
-from counselor.catalog import actions, listing, presenters, queries
+from counselor.catalog import actions, history, listing, presenters, queries
 from counselor.catalog.bulk_presenters import KIND_WORDS
 from counselor.catalog.forms import (
     HoldForm,
@@ -18,6 +18,7 @@ from counselor.catalog.forms import (
     batch_forms,
     differences,
     read_asked,
+    reason_missing,
 )
 from counselor.catalog.models import Batch, HoldKind, Product
 from counselor.catalog.presenters import ProductPresenter
@@ -66,6 +67,21 @@ def _show(product: Product, *, typed: tuple[int, str, HoldForm | ReleaseForm] | 
         typed=typed,
         hold_form=HoldForm,
         release_form=ReleaseForm,
+    )
+
+
+@bp.get("/products/<int:product_id>/history")
+def field_history(product_id: int) -> ResponseReturnValue:
+    """Each field's history: what it was and became, who, when and why. `field` narrows it to one."""
+    product = _product(product_id)
+    told = history.field_changes(queries.history_of(product, limit=2000), queries.imports_of(product))
+    field = request.args.get("field", "")[:200]
+    return render_template(
+        "catalog/history.html",
+        product=product,
+        field=field,
+        fields=history.fields(told),
+        changes=[change for change in told if not field or change.field == field],
     )
 
 
@@ -120,16 +136,22 @@ def update(product_id: int) -> ResponseReturnValue:
     product, form = _product(product_id), ProductForm()
     batches = batch_forms(product.batches, store=current_user.store, typed=request.form)
     valid = [form.validate(), *(batch_form.validate() for _, batch_form in batches)]
-    if not all(valid) or _sku_taken(form, product) or _batch_taken(form, product):
+    if (
+        not all(valid)
+        or _sku_taken(form, product)
+        or _batch_taken(form, product)
+        or reason_missing(product, form, batches)
+    ):
         return render_template("catalog/edit.html", form=form, product=product, batches=batches), 422
     actions.change_product(
         product=product,
-        values=form.facts(),
+        values=form.facts(product),
         batches=[(batch, batch_form.facts(), batch_form.recount()) for batch, batch_form in batches],
         version=form.version.data or 0,
         store=current_user.store,
         by=current_user,
         at=clock.now(),
+        reason=form.reason.data or "",
     )
     if form.new_batch.data:
         actions.add_batch(
