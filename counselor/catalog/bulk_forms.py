@@ -56,4 +56,8 @@ class BulkForm(RoomForm):
 
     def wanted(self) -> dict[str, Any]:
         """What the products shall say: field -> value."""
-        return {field.short_name: field.data for field in self if field.short_name != "reason"}
+        told = {field.short_name: field for field in self if field.short_name != "reason"}
+        return {
+            name: field.data if isinstance(field, Amount) else field.data or ""
+            for name, field in told.items()
+        }

@@ -126,7 +126,7 @@ class BatchForm(RoomForm):
     certificate_number = StringField("Certificate number", [Optional(), Length(max=120)])
     price = Price("Price", [Optional()])
     count = Count("Packages here", [Optional()])
-    counted = IntegerField(widget=HiddenInput())
+    counted = IntegerField(validators=[Optional()], widget=HiddenInput())
     """How many there were when the page was made: what is sold meanwhile is not put back by saving a name."""
 
     def summary(self) -> list[dict[str, str]]:

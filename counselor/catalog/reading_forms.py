@@ -162,7 +162,7 @@ class NewBatchForm(BatchForm, TotalsForm):
     number = StringField("Batch number", [DataRequired("Write the batch number."), Length(max=120)])
     source = StringField(
         "Where the readings are from", [Optional(), Length(max=300)],
-        description="For example: paper certificate from the delivery.",
+        description="Needed with readings. For example: paper certificate from the delivery.",
     )  # fmt: skip
 
     def batch_facts(self) -> dict[str, Any]:

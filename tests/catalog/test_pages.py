@@ -211,6 +211,18 @@ def test_two_managers_saving_see_both_sides_and_lose_nothing(manager_client: Any
     assert db.session.scalars(select(Product.name)).one() == "My Name"
 
 
+def test_a_batch_that_was_never_counted_here_does_not_stand_in_the_way_of_saving(
+    manager_client: Any, capsules: Product
+) -> None:
+    db.session.delete(capsules.batches[0].stocks[0])
+    db.session.commit()
+    batch = f"batch-{capsules.batches[0].id}"
+    sent = typed(capsules, name="Better", **{f"{batch}-count": "", f"{batch}-counted": ""})
+    assert manager_client.post(f"/catalog/products/{capsules.id}", data=sent).status_code == 303
+    assert capsules.name == "Better"
+    assert capsules.batches[0].stocks == []
+
+
 def test_what_is_sold_while_a_form_is_open_is_not_put_back(manager_client: Any, capsules: Product) -> None:
     open_form = typed(capsules, name="Better Capsules")
     stock = db.session.scalars(select(Stock)).one()

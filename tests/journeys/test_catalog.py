@@ -99,8 +99,10 @@ def test_a_batch_is_added_and_its_readings_put_right(walker: Callable[..., Walke
     page.fill("[name=r3-value]", "ND")
     page.fill("[name=source]", "Paper certificate")
     manager.press("Add the batch")
+    manager.look("catalog-batch-total")
     page.check("[name=checked]")
     manager.press("Add the batch")
+    manager.look("catalog-batch-added")
     page.locator("article", has_text="Batch HAND-1").locator(
         "summary", has_text="Certificate readings"
     ).click()
