@@ -33,8 +33,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """What can be changed in bulk: the kind, and the product's fields that it sets."""
 
-MOST = 2000
-"""Products in one change: each gets an audit event of its own, and the page must answer."""
+MOST = 1000
+"""Products in one change: each gets an audit event of its own, and others wait two seconds to write."""
 
 KEPT_FOR = timedelta(days=1)
 """A plan that nobody made is thrown away after this."""

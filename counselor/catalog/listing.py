@@ -7,14 +7,13 @@ here today, or the first of all. It is the one whose bar the list shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from itertools import groupby
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, Table, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from counselor.catalog.models import AnalyteReading, Batch, Hold, Product, Stock
@@ -83,16 +82,16 @@ class Found:
 
 def search(asked: Asked, *, store: Store, today: date) -> Found:
     """One page of the products that fit."""
-    if asked.ranges() or asked.sort in ("thc", "cbd"):
-        ids = _by_strength(asked, store, today)
+    if asked.narrows or asked.sort in ("thc", "cbd"):
+        ids = _all_ids(asked, store, today)
         shown = len(ids)
         page = _within(asked, shown)
         wanted = ids[(page - 1) * asked.per : page * asked.per]
     else:
-        fitting, order = _fitting(asked, store, today)
-        shown = db.session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+        shown = db.session.scalar(select(func.count()).select_from(Product)) or 0
         page = _within(asked, shown)
-        ordered = fitting.order_by(*order).offset((page - 1) * asked.per).limit(asked.per)
+        every, order = _fitting(asked, store, today)
+        ordered = every.order_by(*order).offset((page - 1) * asked.per).limit(asked.per)
         wanted = list(db.session.scalars(ordered))
     found = {product.id: product for product in db.session.scalars(_whole(wanted))}
     return Found([found[product_id] for product_id in wanted], shown, page, asked.per)
@@ -100,11 +99,16 @@ def search(asked: Asked, *, store: Store, today: date) -> Found:
 
 def fitting_ids(asked: Asked, *, store: Store, today: date) -> list[int]:
     """Every product that fits, by name: what "all that fit the search" means."""
-    asked = replace(asked, sort="name", down=False)
-    if asked.ranges():
-        return _by_strength(asked, store, today)
-    fitting, order = _fitting(asked, store, today)
-    return list(db.session.scalars(fitting.order_by(*order)))
+    return _all_ids(replace(asked, sort="name", down=False), store, today)
+
+
+def _all_ids(asked: Asked, store: Store, today: date) -> list[int]:
+    """Ids of all that fit, in order."""
+    by_strength = asked.sort in ("thc", "cbd")
+    in_database = replace(asked, sort="name", down=False) if by_strength else asked
+    fitting, order = _fitting(in_database, store, today)
+    ids = list(db.session.scalars(fitting.order_by(*order)))
+    return _by_strength(ids, asked, store, today) if by_strength or asked.ranges() else ids
 
 
 def _within(asked: Asked, shown: int) -> int:
@@ -128,14 +132,12 @@ def _whole(ids: Sequence[int]) -> Select[Any]:
 
 def _fitting(asked: Asked, store: Store, today: date) -> tuple[Select[Any], list[Any]]:
     """Ids of the products that fit, and the columns to order them by."""
-    ask = select(Product.id)
+    ask: Select[Any] = select(cast("Table", Product.__table__).c.id)  # plain rows: there may be many
     for word in asked.text.split()[:8]:
         like = _containing(word)
-        columns = (Product.name, Product.brand, Product.sku)
+        words = Product.name + " " + Product.brand + " " + Product.sku
         numbered = select(Batch.product_id).where(Batch.number.ilike(like, escape="\\"))
-        ask = ask.where(
-            or_(*(column.ilike(like, escape="\\") for column in columns), Product.id.in_(numbered))
-        )
+        ask = ask.where(or_(words.ilike(like, escape="\\"), Product.id.in_(numbered)))
     if asked.route:
         ask = ask.where(Product.route == ("" if asked.route == "unknown" else asked.route))
     if asked.form:
@@ -188,30 +190,28 @@ def _order(asked: Asked, packages: ColumnElement[int] | None) -> list[Any]:
     return [name.desc(), sku.desc()] if asked.down else [name, sku]
 
 
-def _by_strength(asked: Asked, store: Store, today: date) -> list[int]:
-    """Ids of all that fit, cut to the asked amounts, in order: mg per serving first, then percent, then what
-    is not known. Where amounts are asked for, what is not measured in servings does not fit.
+def _by_strength(ids: list[int], asked: Asked, store: Store, today: date) -> list[int]:
+    """The ids cut to the asked amounts, and in order: mg per serving first, then percent, then what is not
+    known. Where amounts are asked for, what is not measured in servings does not fit.
     """
-    by_name = replace(asked, sort="name", down=False) if asked.sort in ("thc", "cbd") else asked
-    fitting, order = _fitting(by_name, store, today)
-    ids: list[int] = list(db.session.scalars(fitting.order_by(*order)))
     known = strengths()
-    standing = _standing(ids if len(ids) <= 500 else None, store, today)
-    found = {product_id: known.get(standing.get(product_id, 0)) for product_id in ids}
+    standing = _standing(ids, known.batches, store, today)
+    found = {one: known.of_batch[standing[one]] if one in standing else None for one in ids}
     for analyte, (least, most) in asked.ranges().items():
         ids = [one for one in ids if _lies_between(found[one], analyte, least, most)]
     if asked.sort not in ("thc", "cbd"):
         return ids
-    sign = -1 if asked.down else 1
-
-    def place(product_id: int) -> tuple[int, float]:
-        strength = found[product_id]
+    parts: dict[str, list[tuple[float, int]]] = {"serving": [], "gram": []}
+    unknown = []
+    for place, one in enumerate(ids):
+        strength = found[one]
         amount = None if strength is None else strength.of(asked.sort)
         if strength is None or amount is None:
-            return 2, 0.0
-        return (0 if strength.per == "serving" else 1), sign * amount
-
-    return sorted(ids, key=place)
+            unknown.append(one)
+        else:
+            parts[strength.per].append((-amount if asked.down else amount, place))
+    ordered = [ids[place] for part in parts.values() for _, place in sorted(part)]
+    return [*ordered, *unknown]
 
 
 def _lies_between(strength: Strength | None, analyte: str, least: float | None, most: float | None) -> bool:
@@ -219,24 +219,17 @@ def _lies_between(strength: Strength | None, analyte: str, least: float | None, 
     return amount is not None and (least is None or amount >= least) and (most is None or amount <= most)
 
 
-def _standing(products: Sequence[int] | None, store: Store, today: date) -> dict[int, int]:
-    """The batch that stands for each product: product id -> batch id. None: for all of them."""
-    ask = select(Batch.product_id, Batch.id).order_by(Batch.product_id, Batch.number)
-    if products is not None:
-        ask = ask.where(Batch.product_id.in_(products))
+def _standing(
+    ids: Sequence[int], batches: Mapping[int, Sequence[int]], store: Store, today: date
+) -> dict[int, int]:
+    """The batch that stands for each product: the first that can be sold, else the first."""
+    there = {one: batches[one] for one in ids if one in batches}
+    if all(len(of) == 1 for of in there.values()):
+        return {one: of[0] for one, of in there.items()}
     several = select(Batch.product_id).group_by(Batch.product_id).having(func.count() > 1)
-    saleable = select(Batch.id).where(Batch.product_id.in_(several), *in_state("saleable", store, today))
-    can_be_sold = set(db.session.scalars(saleable))
-    rows = db.session.execute(ask).all()
-    return {
-        product_id: _first((batch_id for _, batch_id in of), can_be_sold)
-        for product_id, of in groupby(rows, key=lambda row: row[0])
-    }
-
-
-def _first(batches: Iterable[int], can_be_sold: set[int]) -> int:
-    there = list(batches)
-    return next((batch_id for batch_id in there if batch_id in can_be_sold), there[0])
+    asked = select(Batch.id).where(Batch.product_id.in_(several), *in_state("saleable", store, today))
+    saleable = set(db.session.scalars(asked))
+    return {one: next((b for b in of if b in saleable), of[0]) for one, of in there.items()}
 
 
 def in_state(state: str, store: Store, today: date) -> list[ColumnElement[bool]]:

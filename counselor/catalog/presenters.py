@@ -65,6 +65,11 @@ def form_words(form: str) -> str:
     return form.replace("-", " ").capitalize() if form else "Form not known"
 
 
+def field_words(name: str) -> str:
+    """A logged field's name at the start of a line: "batch B1: THC in %" keeps its capitals."""
+    return name[:1].upper() + name[1:]
+
+
 def analyte_words(key: str) -> str:
     """beta_myrcene -> Beta myrcene; cannabinoids keep their letters."""
     if key == "D8THC":

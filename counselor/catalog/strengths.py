@@ -50,17 +50,25 @@ class Strength:
         return self.of(analyte) if self.per == "serving" else None
 
 
+@dataclass(frozen=True)
+class Strengths:
+    """The strength of each batch by its id, and each product's batches by number."""
+
+    of_batch: dict[int, Strength]
+    batches: dict[int, list[int]]
+
+
 @dataclass
 class _Remembered:
     stamp: tuple[Any, ...] = ()
-    strengths: dict[int, Strength] | None = None
+    strengths: Strengths | None = None
 
 
 _lock = Lock()
 
 
-def strengths() -> dict[int, Strength]:
-    """The strength of each batch by its id. Two statements, four where the catalog changed."""
+def strengths() -> Strengths:
+    """Strengths as the catalog stands. Two statements, four where it changed."""
     kept: _Remembered = current_app.extensions.setdefault("catalog strengths", _Remembered())
     stamp = _stamp()
     with _lock:
@@ -84,16 +92,21 @@ def _stamp() -> tuple[Any, ...]:
     return (*(db.session.execute(told).one_or_none() or ()), *db.session.execute(newest).one())
 
 
-def _work_out() -> dict[int, Strength]:
+def _work_out() -> Strengths:
     readings = _readings()
-    batches = db.session.execute(
-        select(Batch.id, Product.form, Product.serving_g, Product.servings_per_package, Product.package_g)
+    rows = db.session.execute(
+        select(
+            Batch.id, Product.id, Product.form, Product.serving_g, Product.servings_per_package,
+            Product.package_g,
+        )
         .join(Product, Batch.product_id == Product.id)
+        .order_by(Product.id, Batch.number)
     )  # fmt: skip
-    return {
-        batch_id: _strength(readings.get(batch_id, {}), form, serving_g, servings, package_g)
-        for batch_id, form, serving_g, servings, package_g in batches
-    }
+    found, batches = {}, defaultdict(list)
+    for batch_id, product_id, form, serving_g, servings, package_g in rows:
+        found[batch_id] = _strength(readings.get(batch_id, {}), form, serving_g, servings, package_g)
+        batches[product_id].append(batch_id)
+    return Strengths(found, dict(batches))
 
 
 def _readings() -> dict[int, dict[str, Reading]]:

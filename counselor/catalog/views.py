@@ -78,6 +78,7 @@ def field_history(product_id: int) -> ResponseReturnValue:
     field = request.args.get("field", "")[:200]
     return render_template(
         "catalog/history.html",
+        words=presenters,
         product=product,
         field=field,
         fields=history.fields(told),

@@ -182,7 +182,7 @@ def test_the_list_costs_the_same_number_of_statements_for_four_products_and_for_
 
 def test_what_the_list_sorts_by_is_what_the_guidance_works_out(app: object, store: Store) -> None:
     fill(store, 60)
-    sorted_by = strengths()
+    sorted_by = strengths().of_batch
     for product_id in db.session.scalars(select(Product.id)):
         product = find_product(product_id)
         assert product is not None

@@ -147,7 +147,7 @@ def test_a_manager_changes_a_product_and_the_history_says_what_was_and_became(
     page = text(manager_client.get(answer.location))
     assert "Better Capsules" in page
     assert "Name: Plain Capsules Better Capsules" in page
-    assert "Batch b1: packages: 7 3" in page
+    assert "Batch B1: packages: 7 3" in page
     assert sorted(batch.number for batch in db.session.scalars(select(Batch))) == ["B1", "B2"]
 
 

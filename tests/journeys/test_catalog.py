@@ -113,5 +113,5 @@ def test_a_batch_is_added_and_its_readings_put_right(walker: Callable[..., Walke
     manager.press("Save readings")
     page.locator("#history summary").click()
     manager.look("catalog-product-history")
-    manager.press("History of each field")
+    manager.press("History", within=".page-heading")
     manager.look("catalog-history")
