@@ -188,10 +188,17 @@ def find(change_id: int) -> BulkChange | None:
     return db.session.get(BulkChange, change_id)
 
 
-def counts(change: BulkChange) -> dict[LineState, int]:
-    """How many products stand where."""
-    asked = select(BulkLine.state, func.count()).where(BulkLine.change_id == change.id)
-    return {row[0]: row[1] for row in db.session.execute(asked.group_by(BulkLine.state))}
+def counts(*changes: BulkChange) -> dict[int, dict[LineState, int]]:
+    """How many products of each change stand where: change id -> state -> products. One statement."""
+    asked = (
+        select(BulkLine.change_id, BulkLine.state, func.count())
+        .where(BulkLine.change_id.in_([change.id for change in changes]))
+        .group_by(BulkLine.change_id, BulkLine.state)
+    )
+    found: dict[int, dict[LineState, int]] = {change.id: {} for change in changes}
+    for change_id, state, many in db.session.execute(asked):
+        found[change_id][state] = many
+    return found
 
 
 def lines(change: BulkChange, *, page: int, per: int = 200) -> Sequence[BulkLine]:

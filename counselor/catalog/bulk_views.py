@@ -25,7 +25,9 @@ _PER = 200
 @bp.get("")
 def index() -> ResponseReturnValue:
     """What was changed in bulk, newest first."""
-    shown = [BulkPresenter(change, bulk.counts(change)) for change in bulk.recent()]
+    changes = bulk.recent()
+    counts = bulk.counts(*changes)
+    shown = [BulkPresenter(change, counts[change.id]) for change in changes]
     return render_template("catalog/bulk_index.html", changes=shown)
 
 
@@ -64,7 +66,7 @@ def plan() -> ResponseReturnValue:
 def show(change_id: int) -> ResponseReturnValue:
     """What will change, or what became of it."""
     change = _change(change_id)
-    counts = bulk.counts(change)
+    counts = bulk.counts(change)[change.id]
     pages = ceil(sum(counts.values()) / _PER)
     page = max(1, min(request.args.get("page", 1, type=int), pages or 1))
     return render_template(
@@ -83,7 +85,7 @@ def make(change_id: int) -> ResponseReturnValue:
     """Make the change."""
     change = _change(change_id)
     if bulk.make(change, by=current_user, at=clock.now()):
-        made = BulkPresenter(change, bulk.counts(change))
+        made = BulkPresenter(change, bulk.counts(change)[change.id])
         left = made.count("passed-over")
         told = f"{made.count('applied')} products changed."
         if left:
@@ -100,7 +102,7 @@ def undo(change_id: int) -> ResponseReturnValue:
     """Take the change back."""
     change = _change(change_id)
     if bulk.undo(change, by=current_user, at=clock.now()):
-        taken = BulkPresenter(change, bulk.counts(change))
+        taken = BulkPresenter(change, bulk.counts(change)[change.id])
         left = taken.count("kept")
         told = f"Taken back for {taken.count('undone')} products."
         if left:

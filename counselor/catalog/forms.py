@@ -215,7 +215,7 @@ def read_asked(told: Mapping[str, str]) -> tuple[Asked, dict[str, Any], dict[str
 
     A limit that cannot be read limits nothing, and the page says so.
     """
-    typed = {name: told.get(name, "").strip()[:100] for name in ASKED_FIELDS}
+    typed = {name: told.get(name, "").replace("\x00", "").strip()[:100] for name in ASKED_FIELDS}
     errors: dict[str, str] = {}
     amounts: dict[str, float | None] = {}
     for analyte in ("thc", "cbd"):

@@ -26,7 +26,10 @@ UNIT_SHORT = {
     Unit.MG_PER_PACKAGE: "mg per package",
     Unit.UNKNOWN: "unit not known",
 }
-MOST_OF = {Unit.PERCENT: 100.0, Unit.MG_PER_G: 1000.0}
+WHOLE = {Unit.PERCENT: 100.0, Unit.MG_PER_G: 1000.0}
+"""The whole mass, in units that are parts of it."""
+CEILING = 1e6
+"""Milligrams, a kilogram: no serving and no package holds more."""
 _AMBIGUOUS = re.compile(r"\d{1,3}(,\d{3})+")
 ROUNDING = 0.5
 """Percent that rounding may add to the sum of all cannabinoids."""
@@ -64,9 +67,10 @@ def read(typed: str, unit: Unit) -> Reading:
         raise ValueError(f"{cell.message} Write a number, ND, <0.1, <LOQ or N/T.")
     if cell.differs:
         raise ValueError(f"“{typed}” names another unit than the one chosen: {UNIT_SHORT[unit]}.")
-    most = MOST_OF.get(unit)
-    if most is not None and max(cell.reading.value or 0, cell.reading.limit or 0) > most:
-        raise ValueError(f"“{typed}” is more than the whole mass: at most {most:g} {UNIT_SHORT[unit]}.")
+    most = WHOLE.get(unit, CEILING)
+    if max(cell.reading.value or 0, cell.reading.limit or 0) > most:
+        what = "the whole mass" if unit in WHOLE else "any package holds"
+        raise ValueError(f"“{typed}” is more than {what}: at most {most:,.0f} {UNIT_SHORT[unit]}.")
     return cell.reading
 
 
@@ -74,8 +78,8 @@ def sum_of_mass(readings: Mapping[Key, Reading]) -> float:
     """Percent of the mass that all cannabinoids make together, each counted once."""
     parts: dict[str, float] = {}
     for (analyte, unit), reading in readings.items():
-        if analyte in CANNABINOIDS and reading.value and unit in MOST_OF:
-            parts[analyte] = max(parts.get(analyte, 0.0), reading.value * 100 / MOST_OF[unit])
+        if analyte in CANNABINOIDS and reading.value and unit in WHOLE:
+            parts[analyte] = max(parts.get(analyte, 0.0), reading.value * 100 / WHOLE[unit])
     return sum(parts.values())
 
 

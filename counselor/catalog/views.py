@@ -46,7 +46,9 @@ def index() -> ResponseReturnValue:
         brands=listing.brands_in_use(),
         bulk_kinds=KIND_WORDS,
         words=presenters,
+        page_sizes=listing.PAGE_SIZES,
         page_url=lambda number: url_for(".index", **typed | {"page": number}),
+        size_url=lambda size: url_for(".index", **typed | {"per": size}),
         sort_url=lambda sort, order: url_for(".index", **typed | {"sort": sort, "order": order}),
     )
 

@@ -217,6 +217,17 @@ def test_looking_at_a_patient_does_not_make_the_list_work_everything_out_again(a
     assert strengths() is not first
 
 
+def test_rows_on_a_page_are_chosen_and_stay_with_the_search(
+    manager_client: Any, store: Store, shop: None
+) -> None:
+    fill(store, 120)
+    page = manager_client.get("/catalog?q=o&per=100").get_data(as_text=True)
+    assert 'href="/catalog?q=o&amp;per=200"' in page
+    assert 'href="/catalog?q=o&amp;per=100" aria-current="true"' in page
+    assert len(names(manager_client.get("/catalog?per=100"))) == 100
+    assert len(names(manager_client.get("/catalog?per=100&page=2"))) > 0
+
+
 def test_a_counselor_sees_no_ticks_and_no_bulk_change(counselor_client: Any, shop: None) -> None:
     page = counselor_client.get("/catalog").get_data(as_text=True)
     assert 'type="checkbox"' not in page

@@ -113,6 +113,7 @@ def test_a_typed_value_is_kept_as_its_kind_with_the_reason(
         ({"THC": "=1+1"}, "is a formula"),
         ({"THC": "-1"}, "below zero"),
         ({"THC": "101"}, "more than the whole mass"),
+        ({"r6": ("CBC", "1e300", "mg_per_serving")}, "more than any package holds"),
         ({"THC": "1,234"}, "may be thousands or a decimal comma"),
         ({"THC": "5 mg/g"}, "names another unit"),
         ({"THC": "60", "CBD": "60"}, "add up to 120.0 % of the mass"),
