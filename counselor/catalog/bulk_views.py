@@ -51,7 +51,7 @@ def plan() -> ResponseReturnValue:
     kind, products = _kind(), _chosen()
     if problem := _problem(kind, products):
         flash(problem, "warning")
-        return redirect(url_for("catalog.index", **_typed()), 303)
+        return redirect(url_for("catalog.index"), 303)
     form = BulkForm.of(kind)
     if not form.validate():
         return _choosing(kind, products, form), 422
