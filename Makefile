@@ -1,7 +1,7 @@
 # make run     everything for a first look, on http://127.0.0.1:5000/ or the next free port
 # make test    all tests; those that need Chromium or PostgreSQL say so where it is missing
 # make lint    style, format, types
-# make bench   how fast: advice, imports, medicine names; and how often it alarms
+# make bench   how fast: advice, imports, the catalog, medicine names; and how often it alarms
 # make setup   only the environment: .venv with the `counselor` command
 
 PYTHON ?= python3
@@ -35,5 +35,6 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/bench/advice.py
 	$(BIN)/python tests/bench/imports.py
+	$(BIN)/python tests/bench/catalog_list.py
 	$(BIN)/python tests/bench/programme.py
 	$(BIN)/python tests/bench/vocabulary.py

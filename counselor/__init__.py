@@ -23,6 +23,8 @@ ROOMS = (
     "counselor.patients.views",
     "counselor.consultations.views",
     "counselor.catalog.views",
+    "counselor.catalog.bulk_views",
+    "counselor.catalog.batch_views",
     "counselor.imports.views",
     "counselor.knowledge.views",
     "counselor.api.views",

@@ -11,7 +11,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from counselor import audit
 from counselor.catalog.models import Batch, Hold, HoldKind, Product, Stock
+from counselor.catalog.readings import put
 from counselor.database import db
+from counselor.guidance.profile import Reading, Unit
 from counselor.staff.models import Staff, Store
 
 
@@ -33,6 +35,7 @@ def change_product(
     store: Store,
     by: Staff,
     at: datetime,
+    reason: str = "",
 ) -> bool:
     """Change a product, the facts of its batches and their counts in the store; False where nothing differs.
 
@@ -53,9 +56,8 @@ def change_product(
         return False
     product.updated_at, product.updated_by_id = at, by.id
     db.session.flush()
-    audit.record(
-        "product.changed", subject=product, by=by, at=at, detail={"sku": product.sku, "changes": changes}
-    )
+    detail = {"sku": product.sku, "changes": changes}
+    audit.record("product.changed", subject=product, by=by, at=at, note=reason, detail=detail)
     return True
 
 
@@ -88,14 +90,42 @@ def _said(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
-def add_batch(*, product: Product, number: str, store: Store, by: Staff, at: datetime) -> Batch:
-    """Add a batch by hand. It has no readings yet, so nothing of it is offered."""
-    batch = Batch(product=product, number=number)
-    batch.stocks.append(Stock(store_id=store.id, count=0))
+def add_batch(
+    *,
+    product: Product,
+    number: str,
+    store: Store,
+    by: Staff,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    count: int = 0,
+    readings: Mapping[tuple[str, Unit], Reading] | None = None,
+    reason: str = "",
+    totals: Sequence[str] = (),
+) -> Batch:
+    """Add a batch by hand. Without readings nothing of it is offered. `facts` are its dates, laboratory,
+    certificate number and price; `reason` says where the readings are from, `totals` what was said of the
+    certificate's own.
+    """
+    batch = Batch(product=product, number=number, **(facts or {}))
+    batch.stocks.append(Stock(store_id=store.id, count=count))
     db.session.add(batch)
+    changes: dict[str, Any] = {}
+    label = f"batch {number or 'without number'}: "
+    changes |= {
+        label + name.replace("_", " "): [None, _said(value)]
+        for name, value in (facts or {}).items()
+        if value not in (None, "")
+    }
+    changes |= {label + name: pair for name, pair in put(batch, readings or {}).items()}
     product.updated_at, product.updated_by_id = at, by.id
     db.session.flush()
-    audit.record("batch.added", subject=batch, by=by, at=at, detail={"sku": product.sku, "batch": number})
+    detail: dict[str, Any] = {"sku": product.sku, "batch": number}
+    if changes:
+        detail["changes"] = changes
+    if totals:
+        detail["totals"] = list(totals)
+    audit.record("batch.added", subject=batch, by=by, at=at, note=reason, detail=detail)
     return batch
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -18,11 +18,28 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from counselor.catalog.listing import PAGE, PAGE_SIZES, SORTS, Asked
 from counselor.catalog.models import Batch, HoldKind, Product
 from counselor.catalog.presenters import HOLD_WORDS, ROUTE_WORDS, form_words
 from counselor.guidance.shelf import FORMS, ROUTES, goes_together
 from counselor.staff.models import Store
 from counselor.web.forms import Amount, Count, Price, RoomForm
+
+ASKED_FIELDS = (
+    "q", "route", "form", "state", "brand", "thc_from", "thc_to", "cbd_from", "cbd_to", "most",
+    "sort", "order", "per",
+)  # fmt: skip
+"""What may stand in the address of the list."""
+
+
+_NOT_FACTS = frozenset({"version", "new_batch", "reason"})
+WANT_A_REASON = frozenset(
+    {
+        "form", "route", "serving", "serving_g", "servings_per_package", "package_g", "smallest_dose",
+        "ingredients", "tested_on", "expires_on",
+    }
+)  # fmt: skip
+"""Facts on which a dose or a warning rests: whoever changes one says why."""
 
 
 class ProductForm(RoomForm):
@@ -57,6 +74,10 @@ class ProductForm(RoomForm):
         "Lineage", [Optional(), Length(max=60)], description="As labelled. It never counts for a suggestion."
     )
     new_batch = StringField("Add a batch with the number", [Optional(), Length(max=120)])
+    reason = TextAreaField(
+        "Why", [Optional(), Length(max=1000)],
+        description="Needed where form, route, serving, ingredients or dates change. Kept with the history.",
+    )  # fmt: skip
     version = IntegerField(widget=HiddenInput(), default=0)
 
     def validate_smallest_dose(self, field: Field) -> None:
@@ -71,10 +92,29 @@ class ProductForm(RoomForm):
         if bool(self.form.data) != bool(field.data):
             raise ValidationError("Give both the form and the route, or neither.")
 
-    def facts(self) -> dict[str, Any]:
-        """The product's own fields, tidy, for the action."""
-        told = {name: value for name, value in self.data.items() if name not in {"version", "new_batch"}}
+    def facts(self, stored: Product | None = None) -> dict[str, Any]:
+        """The product's own fields, tidy, for the action. What the page only showed rounded, or with other
+        line ends, and nobody touched stays as `stored`.
+        """
+        told = self._told()
+        for name, value in told.items() if stored is not None else ():
+            was = getattr(stored, name)
+            if _same(was, value):
+                told[name] = was
+        return told
+
+    def _told(self) -> dict[str, Any]:
+        told = {name: value for name, value in self.data.items() if name not in _NOT_FACTS}
         return told | {"ingredients": self.ingredients.data or None}
+
+
+def _same(was: Any, typed: Any) -> bool:
+    """Whether a field says what it was filled with: four decimals, and any line ends."""
+    if isinstance(was, float) and isinstance(typed, float):
+        return round(was, 4) == round(typed, 4)
+    if isinstance(was, str) and isinstance(typed, str):
+        return was.replace("\r\n", "\n").strip() == typed.replace("\r\n", "\n").strip()
+    return bool(was == typed)
 
 
 class BatchForm(RoomForm):
@@ -86,7 +126,7 @@ class BatchForm(RoomForm):
     certificate_number = StringField("Certificate number", [Optional(), Length(max=120)])
     price = Price("Price", [Optional()])
     count = Count("Packages here", [Optional()])
-    counted = IntegerField(widget=HiddenInput())
+    counted = IntegerField(validators=[Optional()], widget=HiddenInput())
     """How many there were when the page was made: what is sold meanwhile is not put back by saving a name."""
 
     def summary(self) -> list[dict[str, str]]:
@@ -127,6 +167,25 @@ def batch_forms(
     return forms
 
 
+def reason_missing(product: Product, form: ProductForm, batches: Sequence[tuple[Batch, BatchForm]]) -> bool:
+    """Say at the reason's field what was changed that wants one and has none."""
+    changed = [
+        form[name].label.text.lower()
+        for name, value in form.facts(product).items()
+        if name in WANT_A_REASON and getattr(product, name) != value
+    ]
+    for batch, batch_form in batches:
+        changed += [
+            f"{batch_form[name].label.text.lower()} of batch {batch.number or 'without a number'}"
+            for name, value in batch_form.facts().items()
+            if name in WANT_A_REASON and getattr(batch, name) != value
+        ]
+    if not changed or form.reason.data:
+        return False
+    form.reason.errors = [f"You changed {', '.join(changed)}. Write why."]
+    return True
+
+
 def differences(
     product: Product, mine: ProductForm, typed: Sequence[tuple[Batch, BatchForm]], *, store: Store
 ) -> list[tuple[str, Any, Any]]:
@@ -135,7 +194,9 @@ def differences(
     """
     stored = ProductForm(formdata=None, obj=product)
     pairs = [
-        (field.label.text, field.data, mine[field.name].data) for field in stored if field.name != "version"
+        (field.label.text, field.data, mine[field.name].data)
+        for field in stored
+        if field.name not in ("version", "reason")
     ]
     mine.version.data, mine.version.raw_data = product.version, None
     for (batch, theirs), (_, ours) in zip(batch_forms(product.batches, store=store), typed, strict=True):
@@ -147,6 +208,54 @@ def differences(
         ]
         ours.counted.data, ours.counted.raw_data = theirs.counted.data, None
     return [pair for pair in pairs if (pair[1] or None) != (pair[2] or None)]
+
+
+def read_asked(told: Mapping[str, str]) -> tuple[Asked, dict[str, Any], dict[str, str]]:
+    """What the list is asked for, what was typed, and what cannot be read of it (field -> message).
+
+    A limit that cannot be read limits nothing, and the page says so.
+    """
+    typed = {name: told.get(name, "").replace("\x00", "").strip()[:100] for name in ASKED_FIELDS}
+    errors: dict[str, str] = {}
+    amounts: dict[str, float | None] = {}
+    for analyte in ("thc", "cbd"):
+        for end in ("from", "to"):
+            name = f"{analyte}_{end}"
+            amounts[name] = _amount_asked(typed[name], name, errors)
+        least, most = amounts[f"{analyte}_from"], amounts[f"{analyte}_to"]
+        if least is not None and most is not None and least > most:
+            errors[f"{analyte}_to"] = f"“to” is below “from”: nothing can be between {least:g} and {most:g}."
+    most_here = typed["most"]
+    counted = most_here.isascii() and most_here.isdigit() and len(most_here) <= 5
+    if most_here and not counted:
+        errors["most"] = f"“{most_here}” is not a whole number."
+    asked = Asked(
+        text=typed["q"], route=typed["route"], form=typed["form"], state=typed["state"], brand=typed["brand"],
+        **amounts,
+        most=int(most_here) if counted else None,
+        sort=typed["sort"] if typed["sort"] in SORTS else "name",
+        down=typed["order"] == "down",
+        page=min(_whole(told.get("page", "")) or 1, 100_000),
+        per=_whole(typed["per"]) if _whole(typed["per"]) in PAGE_SIZES else PAGE,
+    )  # fmt: skip
+    return asked, {name: value for name, value in typed.items() if value}, errors
+
+
+def _amount_asked(typed: str, name: str, errors: dict[str, str]) -> float | None:
+    if not typed:
+        return None
+    try:
+        value = float(typed.replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e6:
+        errors[name] = f"“{typed}” is not an amount in mg. Write it like 2.5."
+        return None
+    return value
+
+
+def _whole(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 12 else 0
 
 
 class HoldForm(RoomForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -69,6 +70,8 @@ class Product(Versioned, Model):
             name="dose_is_part_of_a_serving",
         ),
         Index("ix_product_name", "name"),
+        Index("ix_product_brand", "brand"),
+        Index("ix_product_form", "form"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -201,3 +204,55 @@ class Hold(Model):
     batch: Mapped[Batch] = relationship(back_populates="holds")
     placed_by: Mapped[Staff | None] = relationship(foreign_keys=[placed_by_id])
     released_by: Mapped[Staff | None] = relationship(foreign_keys=[released_by_id])
+
+
+class LineState(StrEnum):
+    """How far one product of a bulk change has come."""
+
+    PLANNED = "planned"
+    SAME = "same"  # it says so already
+    REFUSED = "refused"  # it cannot be so; the note says why
+    APPLIED = "applied"
+    PASSED_OVER = "passed-over"  # somebody changed it between plan and change
+    UNDONE = "undone"
+    KEPT = "kept"  # somebody changed it since: the undo left it alone
+
+
+class BulkChange(Model):
+    """One change to many products: planned, shown, then made in one go; it can be taken back once."""
+
+    __tablename__ = "bulk_change"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="change_has_a_reason"),
+        CheckConstraint("undone_at IS NULL OR applied_at IS NOT NULL", name="only_what_was_made_is_undone"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undo_is_signed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    wanted: Mapped[dict[str, Any]]  # field -> value
+    reason: Mapped[str] = mapped_column(Text)
+    planned_at: Mapped[datetime] = mapped_column(index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    by: Mapped[Staff] = relationship(foreign_keys=[by_id])
+    undone_by: Mapped[Staff | None] = relationship(foreign_keys=[undone_by_id])
+
+
+class BulkLine(Model):
+    """One product of a bulk change: what its fields were when it was planned, and what became of it."""
+
+    __tablename__ = "bulk_line"
+    __table_args__ = (UniqueConstraint("change_id", "product_id", name="uq_bulk_line_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("bulk_change.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    was: Mapped[dict[str, Any]]
+    state: Mapped[LineState] = mapped_column(_named(LineState, "line_state_is_known"))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    product: Mapped[Product] = relationship()

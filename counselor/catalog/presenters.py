@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from counselor.audit.models import AuditEvent
 from counselor.audit.presenters import EventPresenter
 from counselor.catalog import queries
+from counselor.catalog.listing import Asked
 from counselor.catalog.models import AnalyteReading, Batch, Hold, HoldKind, Product
 from counselor.guidance.profile import CANNABINOIDS, Profile, ReadAs, Reading, Unit, profile_of, total
 from counselor.guidance.shelf import FORMS, dose_grams, shelf_readings
@@ -61,6 +63,11 @@ def number(value: float | None) -> str:
 def form_words(form: str) -> str:
     """vape-cartridge -> Vape cartridge; what is not known is said."""
     return form.replace("-", " ").capitalize() if form else "Form not known"
+
+
+def field_words(name: str) -> str:
+    """A logged field's name at the start of a line: "batch B1: THC in %" keeps its capitals."""
+    return name[:1].upper() + name[1:]
 
 
 def analyte_words(key: str) -> str:
@@ -121,7 +128,7 @@ class BatchPresenter:
         """Packages in this store; None where it never had the batch."""
         return next((stock.count for stock in self.batch.stocks if stock.store_id == self._store.id), None)
 
-    @property
+    @cached_property
     def states(self) -> list[str]:
         """Keys of STATE_WORDS: what keeps it from being sold, or that nothing does."""
         told = self._readings.get("THC")
@@ -136,7 +143,7 @@ class BatchPresenter:
             states.append("out-of-stock")
         return states or ["saleable"]
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
         """What one serving, or one gram, delivers."""
         product = self.batch.product
@@ -155,7 +162,7 @@ class BatchPresenter:
             return profile.percent, "%", None
         return profile.mg, "mg", profile.per
 
-    @property
+    @cached_property
     def short_bar(self) -> tuple[Mapping[str, float], str, str | None]:
         """The same of THC and CBD alone, for a list."""
         amounts, unit, per = self.bar
@@ -239,6 +246,11 @@ class ProductPresenter:
         return sum(batch.stock or 0 for batch in self.batches)
 
     @property
+    def expires_on(self) -> date | None:
+        """The earliest day on which one of its batches expires."""
+        return min((b.batch.expires_on for b in self.batches if b.batch.expires_on), default=None)
+
+    @cached_property
     def states(self) -> list[str]:
         """Saleable as soon as one batch is; else everything that stands in the way."""
         found = dict.fromkeys(state for batch in self.batches for state in batch.states)
@@ -246,10 +258,40 @@ class ProductPresenter:
             return ["out-of-stock"]
         return ["saleable"] if "saleable" in found else list(found)
 
-    @property
+    @cached_property
     def shown_batch(self) -> BatchPresenter | None:
         """The batch whose profile stands for the product in a list: a saleable one first."""
         return min(self.batches, key=lambda batch: batch.states != ["saleable"], default=None)
+
+
+COLUMNS = (
+    ("name", "Product"), ("brand", "Brand"), ("form", "Form"), ("thc", "THC"), ("cbd", "CBD"),
+    ("stock", "Here"), ("expiry", "Expires"),
+)  # fmt: skip
+FIRST_DOWN = frozenset({"thc", "cbd", "stock"})
+"""Columns that people want the largest of first."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The heading of a column that sorts."""
+
+    key: str
+    words: str
+    state: str
+    """ascending, descending, or empty where the list is not sorted by it."""
+    next_order: str
+    """What a press on it asks for: up or down."""
+
+
+def columns(asked: Asked) -> dict[str, Column]:
+    """The list's headings by key."""
+    found = {}
+    for key, words in COLUMNS:
+        state = "" if asked.sort != key else "descending" if asked.down else "ascending"
+        down = state == "ascending" or (not state and key in FIRST_DOWN)
+        found[key] = Column(key, words, state, "down" if down else "up")
+    return found
 
 
 class HistoryLine(EventPresenter):
@@ -260,7 +302,8 @@ class HistoryLine(EventPresenter):
         """What a field was and became."""
         detail = self._event.detail or {}
         return [
-            (name, _shown(was), _shown(became)) for name, (was, became) in detail.get("changes", {}).items()
+            (name, shown_value(was), shown_value(became))
+            for name, (was, became) in detail.get("changes", {}).items()
         ]
 
     @property
@@ -269,7 +312,8 @@ class HistoryLine(EventPresenter):
         return self._event.note
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
+    """A logged value in words: nothing for nothing."""
     if value is None or value == "":
         return "nothing"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from math import ceil
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from counselor.audit.models import AuditEvent
@@ -17,8 +14,6 @@ from counselor.database import db
 from counselor.guidance.profile import CANNABINOIDS, UNITS_PREFERRED, ReadAs, Reading
 from counselor.guidance.shelf import Shelf, ShelfItem, dose_grams, ingredient_list, shelf_readings
 from counselor.staff.models import Store
-
-PAGE = 50
 
 
 def count_products() -> int:
@@ -140,95 +135,6 @@ def _holds_of(store: Store) -> dict[int, list[str]]:
     return found
 
 
-STATES = ("saleable", "held", "expired", "untested", "out-of-stock")
-
-
-@dataclass(frozen=True)
-class Found:
-    """One page of products. `shown` counts all that match, over all pages."""
-
-    products: Sequence[Product]
-    shown: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return ceil(self.shown / PAGE)
-
-
-def search(
-    *,
-    text: str = "",
-    route: str = "",
-    form: str = "",
-    state: str = "",
-    page: int = 1,
-    store: Store,
-    today: date,
-) -> Found:
-    """Products by words of their name, brand, SKU or batch number, filtered; PAGE a page, by name.
-
-    `state` is one of STATES and holds for a product of which at least one batch is so in this store.
-    """
-    ask = select(Product)
-    for word in text.split()[:8]:
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        numbered = exists().where(Batch.product_id == Product.id, Batch.number.ilike(like, escape="\\"))
-        ask = ask.where(
-            or_(
-                *(column.ilike(like, escape="\\") for column in (Product.name, Product.brand, Product.sku)),
-                numbered,
-            )
-        )
-    if route:
-        ask = ask.where(Product.route == ("" if route == "unknown" else route))
-    if form:
-        ask = ask.where(Product.form == form)
-    if state in STATES:
-        ask = ask.where(exists().where(Batch.product_id == Product.id, *_in_state(state, store, today)))
-    shown = db.session.scalar(select(func.count()).select_from(ask.subquery())) or 0
-    page = max(1, min(page, ceil(shown / PAGE) or 1))
-    products: Sequence[Product] = db.session.scalars(
-        ask.order_by(func.lower(Product.name), Product.sku)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-        .options(
-            selectinload(Product.batches).selectinload(
-                Batch.readings.and_(AnalyteReading.analyte.in_(CANNABINOIDS))
-            ),
-            selectinload(Product.batches).selectinload(Batch.holds.and_(Hold.released_at.is_(None))),
-            selectinload(Product.batches).selectinload(Batch.stocks),
-        )
-    ).all()
-    return Found(products, shown, page)
-
-
-def _in_state(state: str, store: Store, today: date) -> list[ColumnElement[bool]]:
-    held = exists().where(Hold.batch_id == Batch.id, Hold.released_at.is_(None))
-    expired = and_(Batch.expires_on.is_not(None), Batch.expires_on < today)
-    told = (ReadAs.NUMBER, ReadAs.NOT_DETECTED, ReadAs.BELOW_LIMIT)
-    tested = exists().where(
-        AnalyteReading.batch_id == Batch.id, AnalyteReading.analyte == "THC", AnalyteReading.read_as.in_(told)
-    )
-    stocked = exists().where(Stock.batch_id == Batch.id, Stock.store_id == store.id, Stock.count > 0)
-    found: dict[str, list[ColumnElement[bool]]] = {
-        "saleable": [~held, or_(Batch.expires_on.is_(None), Batch.expires_on >= today), tested, stocked],
-        "held": [held],
-        "expired": [expired],
-        "untested": [~tested],
-        "out-of-stock": [~stocked],
-    }
-    return found[state]
-
-
-def forms_in_use() -> Sequence[str]:
-    """Dosage forms that at least one product has."""
-    return db.session.scalars(
-        select(Product.form).where(Product.form != "").distinct().order_by(Product.form)
-    ).all()
-
-
 def history_of(product: Product, *, limit: int = 40) -> Sequence[AuditEvent]:
     """What was done with a product and its batches, newest first."""
     batches = [batch.id for batch in product.batches]
@@ -237,3 +143,13 @@ def history_of(product: Product, *, limit: int = 40) -> Sequence[AuditEvent]:
         about.append(and_(AuditEvent.subject_kind == "batch", AuditEvent.subject_id.in_(batches)))
     ask = select(AuditEvent).where(or_(*about)).order_by(AuditEvent.number.desc()).limit(limit)
     return db.session.scalars(ask).all()
+
+
+def imports_of(product: Product) -> Sequence[AuditEvent]:
+    """The imports that made the product, or changed it last: what an import writes carries its moment."""
+    moments = {product.created_at, product.updated_at}
+    return db.session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.kind.in_(("catalog.imported", "catalog.import-undone")), AuditEvent.at.in_(moments))
+        .order_by(AuditEvent.number.desc())
+    ).all()

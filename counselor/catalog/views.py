@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import clock
-from counselor.catalog import actions, presenters, queries
-from counselor.catalog.forms import HoldForm, ProductForm, ReleaseForm, batch_forms, differences
+from counselor.catalog import actions, history, listing, presenters, queries
+from counselor.catalog.bulk_presenters import KIND_WORDS
+from counselor.catalog.forms import (
+    HoldForm,
+    ProductForm,
+    ReleaseForm,
+    batch_forms,
+    differences,
+    read_asked,
+    reason_missing,
+)
 from counselor.catalog.models import Batch, HoldKind, Product
 from counselor.catalog.presenters import ProductPresenter
 from counselor.web.writes import writes
@@ -21,24 +29,27 @@ bp = Blueprint("catalog", __name__, url_prefix="/catalog")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """Products: search, filters, pages. What is looked for here is no patient's secret and may stand in the
-    address.
+    """Products: search, filters, order, pages. What is looked for here is no patient's secret and may stand
+    in the address.
     """
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "route", "form", "state")}
-    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
-    page = request.args.get("page", 1, type=int)
-    found = queries.search(
-        text=asked["q"], route=asked["route"], form=asked["form"], state=asked["state"],
-        page=min(page, 100_000), store=current_user.store, today=_today(),
-    )  # fmt: skip
+    asked, typed, errors = read_asked(request.args)
+    found = listing.search(asked, store=current_user.store, today=_today())
     return render_template(
         "catalog/index.html",
         asked=asked,
+        typed=typed,
+        errors=errors,
         found=found,
+        columns=presenters.columns(asked),
         products=[_presented(product) for product in found.products],
-        forms=[(form, presenters.form_words(form)) for form in queries.forms_in_use()],
+        forms=[(form, presenters.form_words(form)) for form in listing.forms_in_use()],
+        brands=listing.brands_in_use(),
+        bulk_kinds=KIND_WORDS,
         words=presenters,
-        page_url=lambda number: url_for(".index", page=number, **kept),
+        page_sizes=listing.PAGE_SIZES,
+        page_url=lambda number: url_for(".index", **typed | {"page": number}),
+        size_url=lambda size: url_for(".index", **typed | {"per": size}),
+        sort_url=lambda sort, order: url_for(".index", **typed | {"sort": sort, "order": order}),
     )
 
 
@@ -58,6 +69,22 @@ def _show(product: Product, *, typed: tuple[int, str, HoldForm | ReleaseForm] | 
         typed=typed,
         hold_form=HoldForm,
         release_form=ReleaseForm,
+    )
+
+
+@bp.get("/products/<int:product_id>/history")
+def field_history(product_id: int) -> ResponseReturnValue:
+    """Each field's history: what it was and became, who, when and why. `field` narrows it to one."""
+    product = _product(product_id)
+    told = history.field_changes(queries.history_of(product, limit=2000), queries.imports_of(product))
+    field = request.args.get("field", "")[:200]
+    return render_template(
+        "catalog/history.html",
+        words=presenters,
+        product=product,
+        field=field,
+        fields=history.fields(told),
+        changes=[change for change in told if not field or change.field == field],
     )
 
 
@@ -112,16 +139,22 @@ def update(product_id: int) -> ResponseReturnValue:
     product, form = _product(product_id), ProductForm()
     batches = batch_forms(product.batches, store=current_user.store, typed=request.form)
     valid = [form.validate(), *(batch_form.validate() for _, batch_form in batches)]
-    if not all(valid) or _sku_taken(form, product) or _batch_taken(form, product):
+    if (
+        not all(valid)
+        or _sku_taken(form, product)
+        or _batch_taken(form, product)
+        or reason_missing(product, form, batches)
+    ):
         return render_template("catalog/edit.html", form=form, product=product, batches=batches), 422
     actions.change_product(
         product=product,
-        values=form.facts(),
+        values=form.facts(product),
         batches=[(batch, batch_form.facts(), batch_form.recount()) for batch, batch_form in batches],
         version=form.version.data or 0,
         store=current_user.store,
         by=current_user,
         at=clock.now(),
+        reason=form.reason.data or "",
     )
     if form.new_batch.data:
         actions.add_batch(

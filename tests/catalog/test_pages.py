@@ -147,7 +147,7 @@ def test_a_manager_changes_a_product_and_the_history_says_what_was_and_became(
     page = text(manager_client.get(answer.location))
     assert "Better Capsules" in page
     assert "Name: Plain Capsules Better Capsules" in page
-    assert "Batch b1: packages: 7 3" in page
+    assert "Batch B1: packages: 7 3" in page
     assert sorted(batch.number for batch in db.session.scalars(select(Batch))) == ["B1", "B2"]
 
 
@@ -209,6 +209,18 @@ def test_two_managers_saving_see_both_sides_and_lose_nothing(manager_client: Any
     again = manager_client.post(f"/catalog/products/{capsules.id}", data=stale | {"version": version[1]})
     assert again.status_code == 303
     assert db.session.scalars(select(Product.name)).one() == "My Name"
+
+
+def test_a_batch_that_was_never_counted_here_does_not_stand_in_the_way_of_saving(
+    manager_client: Any, capsules: Product
+) -> None:
+    db.session.delete(capsules.batches[0].stocks[0])
+    db.session.commit()
+    batch = f"batch-{capsules.batches[0].id}"
+    sent = typed(capsules, name="Better", **{f"{batch}-count": "", f"{batch}-counted": ""})
+    assert manager_client.post(f"/catalog/products/{capsules.id}", data=sent).status_code == 303
+    assert capsules.name == "Better"
+    assert capsules.batches[0].stocks == []
 
 
 def test_what_is_sold_while_a_form_is_open_is_not_put_back(manager_client: Any, capsules: Product) -> None:
