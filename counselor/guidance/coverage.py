@@ -1,7 +1,7 @@
 """What the shelf could offer: each condition by each route, for somebody new to it up to regular use.
 
 Nothing here judges a product. Every cell is an answer of `advise` to the smallest question that asks for it:
-an adult with that one condition, no medicines, that route. So the map cannot say anything else than the counter.
+an adult with that one condition, no medicines, that route. So map and counter cannot disagree.
 
 The map tells a manager what is there. It recommends nothing: that a product fits is not that it helps, so the
 evidence stands beside the count, and what nobody studied is never put on a list to order.

@@ -26,7 +26,7 @@ SETTLED = frozenset(KINDS) - {"concentrate", "condition", "comfort", "other"}
 
 
 def never(shelf: Shelf, knowledge: Knowledge, *, on: date) -> tuple[Never, ...]:
-    """Every batch that no cell shows, most packages first, with what stands against it at the widest question.
+    """Every batch that no cell shows, most packages first, with what stands against it at its widest.
 
     That is regular use, by its own route, for a condition that adds no rule of its own.
 
