@@ -24,6 +24,7 @@ ROOMS = (
     "counselor.consultations.views",
     "counselor.catalog.views",
     "counselor.imports.views",
+    "counselor.reports.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",

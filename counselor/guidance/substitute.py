@@ -39,7 +39,7 @@ ESTIMATED = frozenset({"local", "transdermal"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference, or that there is none. `about`: thc, cbd, ratio, onset, lasts, form, serving and so on."""
+    """One difference, or its absence. `about`: thc, cbd, ratio, onset, lasts, form, serving, delta-8."""
 
     about: str
     text: str
