@@ -157,8 +157,11 @@ def kind_of(reason: str, item: ShelfItem, knowledge: Knowledge) -> str:
     return "other"
 
 
-def cover(id: str, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Covered:
-    """The row of one condition. Raises `KeyError` where the knowledge does not have it."""
+def cover(id: str, shelf: Shelf, knowledge: Knowledge, *, on: date, to_the_end: bool = False) -> Covered:
+    """The row of one condition; `to_the_end` names every product of a cell, at the cost of a full look.
+
+    Raises `KeyError` where the knowledge does not have the condition.
+    """
     condition = knowledge.conditions[id]
     said = spoken(id, knowledge, on=on)
     cells: list[Cell] = []
@@ -168,7 +171,9 @@ def cover(id: str, shelf: Shelf, knowledge: Knowledge, *, on: date) -> Covered:
         rows = [row for row in studied(id, knowledge) if row.route == route]
         lacking: dict[str, list[str]] = {row.id: [] for row in rows}
         for band in BANDS:
-            cell, shown, missed = _cell(condition, said, route, band, shelf, systemic, rows, knowledge, on=on)
+            cell, shown, missed = _cell(
+                condition, said, route, band, shelf, systemic, rows, knowledge, on=on, to_the_end=to_the_end
+            )
             cells.append(cell)
             systemic += shown[:1] if route == "edible" else []
             for row in missed:
@@ -219,6 +224,7 @@ def _cell(
     knowledge: Knowledge,
     *,
     on: date,
+    to_the_end: bool,
 ) -> tuple[Cell, list[ShelfItem], list[Evidence]]:
     """The cell, the batches it shows, and the studied profiles that none of them has.
 
@@ -248,7 +254,7 @@ def _cell(
         shown += new
         missed = [row for row in missed if not any(_has(item, row, knowledge) for item, _ in new)]
         against.update(_first_kinds(advice, asked, knowledge))
-        if stopped or (_products(shown) >= ENOUGH and not missed):
+        if stopped or (_products(shown) >= ENOUGH and not missed and not to_the_end):
             whole = number == len(parts)
             break
     cell = Cell(condition.id, route, band, NOTHING, whole=whole, first=first)

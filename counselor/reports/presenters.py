@@ -181,7 +181,9 @@ def _route_cell(route: str, covered: Covered) -> RouteCell:
 def _mark(cell: Cell, missing: bool) -> Mark:
     """Green only for what was studied with some good: a count alone praises nothing."""
     studied = cell.grade != NONE and cell.direction in ("for", "mixed")
-    if studied:
+    if studied and cell.direction == "mixed" and cell.status == SEVERAL:
+        tone = "mixed"
+    elif studied:
         tone = "full" if cell.status == SEVERAL else "half"
     elif missing:
         tone = "wanted"
@@ -265,8 +267,51 @@ def why_nothing(cell: Cell) -> str:
     return ", ".join(f"{one.count} {SHORT_KINDS[one.kind]}" for one in _by_count(cell.reasons)) + "."
 
 
+def there_words(cell: Cell) -> str:
+    """ "12 products", or why there is none."""
+    count = sum(1 for one in cell.products if not one.local_only)
+    if cell.status in (ONE, SEVERAL):
+        return f"{count} product{'s' if count != 1 else ''}"
+    if cell.status == COMFORT:
+        creams = len(cell.products)
+        return f"{creams} cream{'s' if creams != 1 else ''} for local comfort; none reaches this condition."
+    return why_nothing(cell)
+
+
 def _by_count(reasons: Sequence[Counted]) -> list[Counted]:
     return sorted(reasons, key=lambda one: (-one.count, KINDS.index(one.kind)))
+
+
+@dataclass(frozen=True)
+class OfferedRow:
+    """One product of a cell: for which bands it is there, and the evidence it may show."""
+
+    name: str
+    sku: str
+    batch: str
+    bands: tuple[bool, ...]
+    evidence: str
+    scope: str
+    local_only: bool
+
+
+def offered_rows(cells: Sequence[Cell]) -> list[OfferedRow]:
+    """The products of one route, a line each, in the order of the first band that has them."""
+    first = {one.sku: one for cell in reversed(cells) for one in reversed(cell.products)}
+    order = {one.sku: place for cell in reversed(cells) for place, one in enumerate(cell.products)}
+    there = [{one.sku for one in cell.products} for cell in cells]
+    return [
+        OfferedRow(
+            one.name,
+            one.sku,
+            one.batch,
+            tuple(one.sku in skus for skus in there),
+            evidence_words(one.grade, one.direction),
+            one.scope,
+            one.local_only,
+        )
+        for one in sorted(first.values(), key=lambda one: order[one.sku])
+    ]
 
 
 @dataclass(frozen=True)

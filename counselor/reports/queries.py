@@ -61,6 +61,11 @@ def covered(ids: Iterable[str], shelf: Shelf, *, on: date) -> list[Covered]:
     return rows
 
 
+def covered_to_the_end(id: str, shelf: Shelf, *, on: date) -> Covered:
+    """The row of one condition with every product named."""
+    return cover(id, shelf, knowledge.current(), on=on, to_the_end=True)
+
+
 def _fingerprint(shelf: Shelf) -> str:
     """Two shelves that differ in anything that advice reads have different ones."""
     mark = blake2b(digest_size=16)

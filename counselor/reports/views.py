@@ -19,6 +19,8 @@ from counselor.reports import exports, presenters, queries
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 NEAREST = 6
+MOST_LISTED = 200
+"""Lines of a table on one page; how many more there are is said."""
 
 
 @bp.get("/coverage")
@@ -76,14 +78,17 @@ def cell(condition: str, route: str) -> ResponseReturnValue:
     known = knowledge.current()
     if condition not in known.conditions or route not in ROUTES:
         abort(404)
-    (row,) = queries.covered([condition], queries.shelf_of(current_user.store), on=_today())
+    row = queries.covered_to_the_end(condition, queries.shelf_of(current_user.store), on=_today())
     cells = [row.cell(route, band) for band in BANDS]
+    offered = presenters.offered_rows(cells)
     return render_template(
         "reports/cell.html",
         condition=known.conditions[condition],
         route=route,
         cells=cells,
-        ids=queries.product_ids(one.sku for cell in cells for one in cell.products),
+        offered=offered[:MOST_LISTED],
+        left=max(0, len(offered) - MOST_LISTED),
+        ids=queries.product_ids(one.sku for one in offered[:MOST_LISTED]),
         evidence=[one for one in known.evidence.get(condition, ()) if one.route == route],
         orders=presenters.orders(
             [Covered(condition, row.cells, tuple(one for one in row.wanted if one.route == route))], known
