@@ -20,7 +20,7 @@ from counselor.guidance.coverage import (
 )
 from counselor.guidance.knowledge import Knowledge
 from counselor.guidance.never import Never
-from counselor.guidance.shelf import ROUTES
+from counselor.guidance.shelf import ROUTES, ShelfItem
 from counselor.guidance.weigh import NONE
 
 ROUTE_WORDS = {"smoked": "Smoked", "vaporized": "Vaporized", "edible": "Edible", "topical": "Topical"}
@@ -118,6 +118,23 @@ def bands_said(bands: Sequence[str]) -> str:
     """For whom a profile is missing, in words."""
     words = " and ".join(BAND_WORDS[band].lower() for band in bands)
     return BANDS_SAID.get(tuple(bands), f"for {words}")
+
+
+@dataclass(frozen=True)
+class Strength:
+    """THC and CBD alone, as a bar shows them: percent of what is inhaled, mg in a serving of the rest."""
+
+    amounts: Mapping[str, float]
+    unit: str
+    per: str | None
+
+
+def strength_of(item: ShelfItem) -> Strength:
+    """What two products are compared by; delta-8 stays apart from delta-9."""
+    by_weight = bool(item.profile.percent)
+    told = item.profile.percent if by_weight else item.profile.mg
+    amounts = {key: told[key] for key in ("THC", "D8THC", "CBD") if key in told}
+    return Strength(amounts, "%", None) if by_weight else Strength(amounts, "mg", item.profile.per)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def test_a_manager_reads_the_map_and_what_lies_there_for_nobody(walker: Callable
 
 def test_a_manager_looks_for_what_is_near_a_product(walker: Callable[[str], Walker]) -> None:
     manager = walker("manager")
-    manager.go("/reports/substitute?sku=A1001")
+    manager.go("/reports/substitute?sku=A1147")
     manager.look("reports-substitute")
     manager.go("/reports/substitute?sku=A1231")
     assert "starts low again" in manager.page.inner_text("main")
