@@ -64,6 +64,7 @@ class Cell:
 
     `products` are different products, best evidence first; all of them where `whole`, else the first found.
     `grade` and `direction` are the best that one of them may show. `first`: why a clinician comes first.
+    `studied` counts products of a profile that was studied with some good (2: two or more, unless `whole`).
     `reasons` tell why there is nothing, most frequent first.
     """
 
@@ -76,6 +77,7 @@ class Cell:
     grade: str = NONE
     direction: str = "none"
     scope: str = ""
+    studied: int = 0
     first: str = ""
     reasons: tuple[Counted, ...] = ()
 
@@ -170,11 +172,12 @@ def cover(id: str, shelf: Shelf, knowledge: Knowledge, *, on: date, to_the_end: 
     for route in ("edible", *(r for r in ROUTES if r != "edible")):
         rows = [row for row in studied(id, knowledge) if row.route == route]
         lacking: dict[str, list[str]] = {row.id: [] for row in rows}
+        parts, barred = _of_route(shelf, route, knowledge, on=on)
         for band in BANDS:
             cell, shown, missed = _cell(
-                condition, said, route, band, shelf, systemic, rows, knowledge, on=on, to_the_end=to_the_end
+                condition, said, route, band, parts, systemic, rows, knowledge, on=on, to_the_end=to_the_end
             )
-            cells.append(cell)
+            cells.append(_with_barred(cell, barred))
             systemic += shown[:1] if route == "edible" else []
             for row in missed:
                 lacking[row.id].append(band)
@@ -218,7 +221,7 @@ def _cell(
     said: str,
     route: str,
     band: str,
-    shelf: Shelf,
+    parts: Sequence[Sequence[ShelfItem]],
     systemic: Sequence[ShelfItem],
     rows: Sequence[Evidence],
     knowledge: Knowledge,
@@ -236,7 +239,6 @@ def _cell(
     missed = list(rows)
     against: Counter[str] = Counter()
     first, stopped = "", False
-    parts = list(parts_of([item for item in shelf.items if item.route == route], on=on))
     for number, part in enumerate(parts or [()], start=1):
         company = (
             [*systemic, *(item for item, _ in shown if item.is_systemic)][:2] if route == "topical" else []
@@ -254,7 +256,8 @@ def _cell(
         shown += new
         missed = [row for row in missed if not any(_has(item, row, knowledge) for item, _ in new)]
         against.update(_first_kinds(advice, asked, knowledge))
-        if stopped or (_products(shown) >= ENOUGH and not missed and not to_the_end):
+        enough = _products(shown) >= ENOUGH and (not rows or _studied(shown) >= ENOUGH)
+        if stopped or (enough and not missed and not to_the_end):
             whole = number == len(parts)
             break
     cell = Cell(condition.id, route, band, NOTHING, whole=whole, first=first)
@@ -270,24 +273,57 @@ def _cell(
         grade=best.grade if best else NONE,
         direction=best.direction if best else "none",
         scope=best.scope if best else "",
+        studied=_studied(shown),
         reasons=() if reaching else tuple(Counted(kind, count) for kind, count in against.most_common()),
     )
     return cell, [item for item, _ in shown], missed
 
 
-def parts_of(items: Sequence[ShelfItem], *, on: date) -> Iterator[tuple[ShelfItem, ...]]:
-    """What may be handed over first, in parts that each hold something of everything; then the rest."""
-    ready = [item for item in items if not shelf_reasons(item, on=on)]
-    barred = [item for item in items if shelf_reasons(item, on=on)]
+def _of_route(
+    shelf: Shelf, route: str, knowledge: Knowledge, *, on: date
+) -> tuple[list[tuple[ShelfItem, ...]], Counter[str]]:
+    """What a route could hand over, in parts; and of the rest, which nobody gets, the first reasons."""
+    ready: list[ShelfItem] = []
+    barred: Counter[str] = Counter()
+    for item in shelf.items:
+        if item.route == route:
+            reasons = shelf_reasons(item, on=on)
+            if reasons:
+                barred[kind_of(reasons[0], item, knowledge)] += 1
+            else:
+                ready.append(item)
     ready.sort(key=lambda item: item.administration != "transdermal")  # a cream may stand beside a patch
-    for some in (ready, barred):
-        count = -(-len(some) // (MOST_EXCLUDED - 2))
-        for start in range(count):
-            yield tuple(some[start::count])
+    return list(parts_of(ready)), barred
+
+
+def _with_barred(cell: Cell, barred: Counter[str]) -> Cell:
+    """An empty cell with all that keeps batches away, most frequent first."""
+    if cell.status not in (NOTHING, COMFORT):
+        return cell
+    counted = barred + Counter({one.kind: one.count for one in cell.reasons})
+    return replace(cell, reasons=tuple(Counted(kind, count) for kind, count in counted.most_common()))
+
+
+def parts_of(items: Sequence[ShelfItem]) -> Iterator[tuple[ShelfItem, ...]]:
+    """Parts of which an answer names every reason, each with something of everything."""
+    count = -(-len(items) // (MOST_EXCLUDED - 2))
+    for start in range(count):
+        yield tuple(items[start::count])
 
 
 def _products(shown: Sequence[tuple[ShelfItem, Suggestion]]) -> int:
     return len({suggestion.sku for _, suggestion in shown if not suggestion.caption})
+
+
+def _studied(shown: Sequence[tuple[ShelfItem, Suggestion]]) -> int:
+    """How many of them carry evidence that speaks for them, or is mixed."""
+    return len(
+        {
+            suggestion.sku
+            for _, suggestion in shown
+            if suggestion.evidence_grade != NONE and suggestion.evidence_direction in ("for", "mixed")
+        }
+    )
 
 
 def _status(reaching: int, all_shown: int) -> str:
@@ -308,12 +344,11 @@ def _offered(suggestions: Iterable[Suggestion]) -> list[Offered]:
     return list({one.sku: one for one in reversed(lines)}.values())[::-1]
 
 
-def _worth(grade: str, direction: str) -> tuple[int, bool]:
+def _worth(grade: str, direction: str) -> tuple[int, int]:
     """For sorting: what speaks for a product, then what was not studied, then what speaks against it."""
     rank = GRADES.index(grade)
-    return (
-        -rank if direction in ("for", "mixed") else rank if direction == "against" else 0
-    ), direction != "for"
+    sign = {"for": -1, "mixed": -1, "against": 1}.get(direction, 0)
+    return sign * rank, ("for", "mixed", "none", "against").index(direction)
 
 
 def _has(item: ShelfItem, row: Evidence, knowledge: Knowledge) -> bool:

@@ -37,7 +37,7 @@ def never(shelf: Shelf, knowledge: Knowledge, *, on: date) -> tuple[Never, ...]:
     out: list[Never] = []
     for route in dict.fromkeys(item.route for item in shelf.items):
         items = [item for item in shelf.items if item.route == route]
-        for part in parts_of(items, on=on):
+        for part in parts_of(items):
             out += _never_of(part, route, words, knowledge, on=on)
     out.sort(key=lambda one: (-(one.item.stock or 0), one.item.sku, one.item.batch))
     return tuple(out)

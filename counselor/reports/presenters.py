@@ -43,6 +43,12 @@ STATUS_WORDS = {
     COMFORT: "only creams, for local comfort",
     STOPPED: "no product is ever suggested",
 }
+STUDIED_WORDS = {
+    "full": "two or more products as studied",
+    "mixed": "two or more products as studied, trials disagree",
+    "half": "one product as studied",
+    "wanted": "no product as studied",
+}
 STATUS_SIGNS = {NOTHING: "0", ONE: "1", SEVERAL: "2+", COMFORT: "c", STOPPED: "–"}
 GRADE_WORDS = {
     "limited": "Limited evidence",
@@ -196,17 +202,17 @@ def _route_cell(route: str, covered: Covered) -> RouteCell:
 
 
 def _mark(cell: Cell, missing: bool) -> Mark:
-    """Green only for what was studied with some good: a count alone praises nothing."""
-    studied = cell.grade != NONE and cell.direction in ("for", "mixed")
-    if studied and cell.direction == "mixed" and cell.status == SEVERAL:
-        tone = "mixed"
-    elif studied:
-        tone = "full" if cell.status == SEVERAL else "half"
-    elif missing:
-        tone = "wanted"
-    else:
-        tone = "plain" if cell.status in (ONE, SEVERAL) else "empty"
-    return Mark(STATUS_SIGNS[cell.status], f"{BAND_WORDS[cell.band]}: {STATUS_WORDS[cell.status]}", tone)
+    """Green only for products of a studied profile; then only these are counted, for others prove nothing."""
+    band, there = BAND_WORDS[cell.band], STATUS_WORDS[cell.status]
+    if cell.studied:
+        tone = "half" if cell.studied == 1 else "mixed" if cell.direction == "mixed" else "full"
+        return Mark("1" if cell.studied == 1 else "2+", f"{band}: {STUDIED_WORDS[tone]}", tone)
+    if missing:
+        others = f"; {there} of another kind" if cell.status in (ONE, SEVERAL) else ""
+        return Mark("0", f"{band}: {STUDIED_WORDS['wanted']}{others}", "wanted")
+    return Mark(
+        STATUS_SIGNS[cell.status], f"{band}: {there}", "plain" if cell.status in (ONE, SEVERAL) else "empty"
+    )
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,23 @@ class Order:
     extrapolated: str
     sources: tuple[str, ...]
     first: str
+
+
+@dataclass(frozen=True)
+class ToOrder:
+    """One product to look for, with every use that it was studied for and lacks here."""
+
+    words: str
+    whom: str
+    uses: tuple[Order, ...]
+
+
+def to_order(rows: Sequence[Covered], known: Knowledge) -> list[ToOrder]:
+    """The lines of `orders` under the product they ask for, in the order of its best evidence."""
+    grouped: dict[tuple[str, str], list[Order]] = {}
+    for one in orders(rows, known):
+        grouped.setdefault((one.words, one.whom), []).append(one)
+    return [ToOrder(words, whom, tuple(some)) for (words, whom), some in grouped.items()]
 
 
 def orders(rows: Sequence[Covered], known: Knowledge) -> list[Order]:
@@ -261,18 +284,17 @@ class Tally:
 
 def tally(rows: Sequence[Covered]) -> Tally:
     """Counted for somebody new to it: they are the hardest to have something for."""
-    counts = {SEVERAL: 0, ONE: 0, NOTHING: 0}
-    unstudied = 0
+    several = one = missing = unstudied = 0
     for row in rows:
         for route in ROUTES:
             cell = row.cell(route, "none")
-            if cell.grade != NONE and cell.direction in ("for", "mixed"):
-                counts[cell.status] += 1
-            elif any(one.route == route and "none" in one.bands for one in row.wanted):
-                counts[NOTHING] += 1
+            if cell.studied:
+                several, one = several + (cell.studied > 1), one + (cell.studied == 1)
+            elif any(want.route == route and "none" in want.bands for want in row.wanted):
+                missing += 1
             elif cell.status in (ONE, SEVERAL):
                 unstudied += 1
-    return Tally(counts[SEVERAL], counts[ONE], counts[NOTHING], unstudied)
+    return Tally(several, one, missing, unstudied)
 
 
 def why_nothing(cell: Cell) -> str:

@@ -35,7 +35,7 @@ def coverage() -> ResponseReturnValue:
     return render_template(
         "reports/coverage.html",
         rows={name: [presenters.row_of(row, known) for row in some] for name, some in rows.items()},
-        orders=presenters.orders(every, known),
+        orders=presenters.to_order(every, known),
         tally=presenters.tally(every),
         group=group,
         groups=groups,
@@ -90,7 +90,7 @@ def cell(condition: str, route: str) -> ResponseReturnValue:
         left=max(0, len(offered) - MOST_LISTED),
         ids=queries.product_ids(one.sku for one in offered[:MOST_LISTED]),
         evidence=[one for one in known.evidence.get(condition, ()) if one.route == route],
-        orders=presenters.orders(
+        orders=presenters.to_order(
             [Covered(condition, row.cells, tuple(one for one in row.wanted if one.route == route))], known
         ),
         words=presenters,

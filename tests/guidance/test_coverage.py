@@ -79,6 +79,8 @@ def test_a_large_shelf_is_counted_as_a_small_one_is(knowledge: Knowledge, clinic
         for one, other in zip(small.cells, large.cells, strict=True):
             assert (one.grade, one.direction) == (other.grade, other.direction), (id, one.route, one.band)
             assert (one.status == NOTHING) == (other.status == NOTHING)
+            assert bool(one.studied) == bool(other.studied)
+            assert other.studied >= min(one.studied, 2)
         assert [w.evidence for w in small.wanted] == [w.evidence for w in large.wanted]
 
 
@@ -158,6 +160,16 @@ def test_a_covered_cell_that_nobody_studied_keeps_no_grade(whole_map: dict[str, 
     cell = whole_map["hemifacial-spasm"].cell("edible", "none")
     assert cell.status == SEVERAL
     assert (cell.grade, cell.direction) == ("none-or-insufficient", "none")
+
+
+def test_a_product_of_another_kind_does_not_count_as_studied(knowledge: Knowledge) -> None:
+    other = shelf(capsules(2.5, 2.5), capsules(2.0, 2.0))
+    covered = cover("als-spasticity", other, knowledge, on=TODAY)
+    cell = covered.cell("edible", "none")
+    assert (cell.status, cell.studied) == (SEVERAL, 0)
+    assert [one.evidence for one in covered.wanted] == ["als-spasticity-spray"]
+    spray = shelf(product("oromucosal-spray", 2.5, 2.5), capsules(2.5, 2.5))
+    assert cover("als-spasticity", spray, knowledge, on=TODAY).cell("edible", "none").studied == 1
 
 
 # what to order
