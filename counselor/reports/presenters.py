@@ -57,9 +57,9 @@ GRADE_WORDS = {
     "conclusive": "Conclusive evidence",
 }
 BANDS_SAID = {
-    ("none", "occasional", "regular"): "for anybody",
-    ("none", "occasional"): "for somebody new to it or who uses it now and then",
-    ("regular",): "for regular use",
+    ("none", "occasional", "regular"): "missing for everybody",
+    ("none", "occasional"): "missing for who is new to it or uses it now and then",
+    ("regular",): "missing for regular use",
 }
 KIND_WORDS = {
     "hold": ("On hold", "Settle the hold on the product's page, or send the batch back."),
@@ -123,7 +123,7 @@ def evidence_words(grade: str, direction: str) -> str:
 def bands_said(bands: Sequence[str]) -> str:
     """For whom a profile is missing, in words."""
     words = " and ".join(BAND_WORDS[band].lower() for band in bands)
-    return BANDS_SAID.get(tuple(bands), f"for {words}")
+    return BANDS_SAID.get(tuple(bands), f"missing for {words}")
 
 
 @dataclass(frozen=True)
@@ -191,9 +191,9 @@ def _route_cell(route: str, covered: Covered) -> RouteCell:
     elif not studied and wanted:
         evidence = f"{GRADE_WORDS[wanted[0].grade]}, not here"
     elif all(cell.status in (NOTHING, COMFORT) for cell in cells):
-        evidence = "Not studied"
-        if any(cell.status == COMFORT for cell in cells):
-            evidence = "Local comfort only"
+        ruled_out = any(one.kind == "condition" for cell in cells for one in cell.reasons)
+        comfort = any(cell.status == COMFORT for cell in cells)
+        evidence = "Local comfort only" if comfort else "Ruled out" if ruled_out else "Not studied"
     else:
         evidence = evidence_words(best.grade, best.direction)
     missing = {band for one in wanted for band in one.bands}
@@ -353,6 +353,10 @@ def offered_rows(cells: Sequence[Cell]) -> list[OfferedRow]:
     ]
 
 
+SETTABLE = frozenset({"form", "serving-unknown", "step-unknown", "certificate"})
+"""Kinds that a manager may end by filling in what is known."""
+
+
 @dataclass(frozen=True)
 class NeverGroup:
     """Batches that one kind of reason keeps from everybody."""
@@ -362,6 +366,11 @@ class NeverGroup:
     remedy: str
     rows: tuple[NeverRow, ...]
     packages: int
+
+    @property
+    def settable(self) -> bool:
+        """Whether a missing fact on the product may be all that is in the way."""
+        return self.kind in SETTABLE
 
 
 @dataclass(frozen=True)

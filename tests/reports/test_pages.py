@@ -73,7 +73,7 @@ def test_the_map_lists_every_condition_and_what_was_studied_and_is_missing(
     assert (
         "Edible, under the tongue or in the cheek, THC:CBD about 1:1, at most 2.5 mg THC and 5 mg CBD" in page
     )
-    assert "for anybody Multiple sclerosis, spasticity: substantial evidence" in page
+    assert "missing for everybody Multiple sclerosis, spasticity: substantial evidence" in page
     assert "Hemifacial spasm, for" not in page
 
 
@@ -129,6 +129,13 @@ def test_what_to_order_comes_as_a_file_with_grade_and_sources(manager_client: An
     assert rows[0]["evidence"] == "Substantial evidence"
 
 
+def test_a_counselor_is_offered_no_setting_of_facts(counselor_client: Any, shelve: Shelve) -> None:
+    shelve(shelf_line("SILENT", readings="20,0", smallest_dose="", name="Silent Ones"))
+    page = text(counselor_client.get("/reports/never"))
+    assert "Silent Ones" in page
+    assert "Set it" not in page
+
+
 # never
 
 
@@ -147,6 +154,7 @@ def test_what_nobody_can_be_given_stands_with_its_reason_and_the_fullest_group_f
     assert f"/catalog/products/{found('SILENT').id}" in manager_client.get("/reports/never").get_data(
         as_text=True
     )
+    assert page.count("Set it") == 1
     rows = lines(manager_client.get("/reports/never.csv"))
     assert [(row["sku"], row["packages"]) for row in rows] == [("SILENT", "40"), ("STRONG", "3")]
 
