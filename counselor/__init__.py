@@ -26,6 +26,7 @@ ROOMS = (
     "counselor.catalog.bulk_views",
     "counselor.catalog.batch_views",
     "counselor.imports.views",
+    "counselor.reports.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",

@@ -114,6 +114,16 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "imports.upload": Permission.EDIT_CATALOG,
     "imports.apply": Permission.EDIT_CATALOG,
     "imports.show": Permission.EDIT_CATALOG,
+    # reports
+    "reports.coverage": Permission.SEE_CATALOG,
+    "reports.coverage_csv": Permission.SEE_CATALOG,
+    "reports.order_csv": Permission.SEE_CATALOG,
+    "reports.cell": Permission.SEE_CATALOG,
+    "reports.never": Permission.SEE_CATALOG,
+    "reports.never_csv": Permission.SEE_CATALOG,
+    "reports.substitute": Permission.SEE_CATALOG,
+    "reports.substitute_csv": Permission.SEE_CATALOG,
+    "reports.substitute_by_sku": Permission.SEE_CATALOG,
     # knowledge
     "knowledge.index": Permission.WORK_HERE,
     "knowledge.rule": Permission.WORK_HERE,
