@@ -24,6 +24,7 @@ ROOMS = (
     "counselor.consultations.views",
     "counselor.catalog.views",
     "counselor.imports.views",
+    "counselor.certificates.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",
@@ -36,6 +37,7 @@ MODELS = (
     "counselor.patients.models",
     "counselor.catalog.models",
     "counselor.imports.models",
+    "counselor.certificates.models",
     "counselor.consultations.models",
     "counselor.knowledge.models",
 )

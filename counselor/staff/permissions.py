@@ -103,6 +103,13 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "imports.upload": Permission.EDIT_CATALOG,
     "imports.apply": Permission.EDIT_CATALOG,
     "imports.show": Permission.EDIT_CATALOG,
+    "certificates.document": Permission.SEE_CATALOG,
+    "certificates.read": Permission.SEE_CATALOG,
+    "certificates.missing": Permission.SEE_CATALOG,
+    "certificates.labels": Permission.SEE_CATALOG,
+    "certificates.attach": Permission.EDIT_CATALOG,
+    "certificates.withdraw": Permission.EDIT_CATALOG,
+    "certificates.confirm": Permission.EDIT_CATALOG,
     # knowledge
     "knowledge.index": Permission.WORK_HERE,
     "knowledge.rule": Permission.WORK_HERE,
