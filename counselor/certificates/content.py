@@ -86,13 +86,16 @@ def _by_magic(content: bytes) -> Kind | None:
 
 def _whole(kind: Kind, content: bytes) -> None:
     """Raise Refused for a file that was cut off on its way."""
-    whole = {
-        Kind.PDF: lambda: b"%%EOF" in content[-2048:],
-        Kind.PNG: lambda: b"IEND" in content[-16:],
-        Kind.JPEG: lambda: b"\xff\xd9" in content,
-        Kind.WEBP: lambda: len(content) >= int.from_bytes(content[4:8], "little") + 8,
-    }[kind]
-    if not whole():
+    match kind:
+        case Kind.PDF:
+            whole = b"%%EOF" in content[-2048:]
+        case Kind.PNG:
+            whole = b"IEND" in content[-16:]
+        case Kind.JPEG:
+            whole = b"\xff\xd9" in content
+        case Kind.WEBP:
+            whole = len(content) >= int.from_bytes(content[4:8], "little") + 8
+    if not whole:
         raise Refused("The file stops in the middle: it was cut off on its way. Download it again.")
     if kind is Kind.PNG:
         wide, high = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])

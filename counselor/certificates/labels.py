@@ -68,7 +68,9 @@ class LabelPresenter:
             if key in profile.unknown:
                 found.append(Amount(key, "not known", known=False))
             elif key in values:
-                found.append(Amount("Delta-8 THC" if key == "D8THC" else key, f"{number(values[key])} {unit}"))
+                found.append(
+                    Amount("Delta-8 THC" if key == "D8THC" else key, f"{number(values[key])} {unit}")
+                )
             elif key != "D8THC":
                 found.append(Amount(key, "none found"))
         return found

@@ -61,9 +61,7 @@ class Attachment(Model):
             " AND (withdrawn_at IS NULL) = (withdrawn_because IS NULL)",
             name="withdrawal_is_signed",
         ),
-        CheckConstraint(
-            "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmation_is_signed"
-        ),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmation_is_signed"),
         Index("ix_certificate_of_batch_open", "batch_id", "withdrawn_at"),
     )
 

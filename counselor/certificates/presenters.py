@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 
-from counselor.catalog.models import Batch
+from counselor.catalog.models import Batch, Hold, HoldKind
+from counselor.catalog.presenters import analyte_words, reading_words
 from counselor.certificates import policy
 from counselor.certificates.content import Kind
 from counselor.certificates.models import Attachment, Certificate
+from counselor.certificates.reading import Proposal
 from counselor.staff.models import Store
 
 KIND_WORDS = {
@@ -79,3 +83,74 @@ class BatchRow:
         self.product = batch.product
         self.number = batch.number or "without a number"
         self.here = next((one.count for one in batch.stocks if one.store_id == store.id), None)
+
+
+SETTLED_BY_CERTIFICATE = frozenset({"missing", "unit-unknown"})
+"""Findings of an import that a certificate can answer. A recall or a reaction is not released here."""
+
+
+class ConfirmPresenter:
+    """A batch beside what a certificate says of it."""
+
+    def __init__(self, attachment: Attachment, proposal: Proposal) -> None:
+        self.attachment = attachment
+        self.batch = attachment.batch
+        self.proposal = proposal
+        self.number = self.batch.number or "without a number"
+
+    @property
+    def is_other_batch(self) -> bool:
+        """Whether the document names another batch than this one."""
+        named, ours = (_bare(text) for text in (self.proposal.batch, self.batch.number))
+        return bool(named and ours and named != ours)
+
+    @property
+    def stored_facts(self) -> dict[str, date | str | None]:
+        """What the batch says now."""
+        batch = self.batch
+        return {
+            "tested_on": batch.tested_on,
+            "expires_on": batch.expires_on,
+            "laboratory": batch.laboratory,
+            "certificate_number": batch.certificate_number,
+        }
+
+    def stored(self, analyte: str) -> str:
+        """What is stored of an analyte now, in words."""
+        told = [reading_words(row.reading) for row in self.batch.readings if row.analyte == analyte]
+        return ", ".join(told) or "nothing stored"
+
+    @property
+    def others(self) -> list[str]:
+        """Analytes that are stored and that the document does not name: they stay as they are."""
+        named = {one.analyte for one in self.proposal.readings}
+        stay = dict.fromkeys(row.analyte for row in self.batch.readings if row.analyte not in named)
+        return [analyte_words(key) for key in stay]
+
+    @property
+    def releasable(self) -> list[Hold]:
+        """Holds that a certificate can settle."""
+        return [
+            one
+            for one in self.batch.open_holds
+            if one.kind is HoldKind.FINDING and one.code in SETTLED_BY_CERTIFICATE
+        ]
+
+    @property
+    def staying(self) -> list[Hold]:
+        """Holds that stay whatever it says."""
+        return [one for one in self.batch.open_holds if one not in self.releasable]
+
+    @property
+    def seen(self) -> str:
+        """A mark of what is stored now: confirming over something else is refused."""
+        rows = sorted(
+            (row.analyte, row.unit.value, row.read_as.value, str(row.value), str(row.limit_value))
+            for row in self.batch.readings
+        )
+        holds = sorted(one.id for one in self.batch.open_holds)
+        return sha256(repr((self.stored_facts, rows, holds)).encode()).hexdigest()[:32]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())

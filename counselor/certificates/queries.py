@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
@@ -105,7 +106,7 @@ def batches_in(state: State, *, in_stock: bool, page: int, store: Store, today: 
         for one in State
     }
     page = max(1, min(page, ceil(counts[state] / PAGE) or 1))
-    batches = db.session.scalars(
+    batches: Sequence[Batch] = db.session.scalars(
         _in_state(state, in_stock, store, today)
         .join(Product, Batch.product_id == Product.id)
         .order_by(func.lower(Product.name), Product.sku, Batch.number)
@@ -116,7 +117,7 @@ def batches_in(state: State, *, in_stock: bool, page: int, store: Store, today: 
     return Found(batches, counts, counts[state], page)
 
 
-def _in_state(state: State, in_stock: bool, store: Store, today: date) -> Select[tuple[Batch]]:
+def _in_state(state: State, in_stock: bool, store: Store, today: date) -> Select[Any]:
     attached = exists().where(Attachment.batch_id == Batch.id, Attachment.withdrawn_at.is_(None))
     held = exists().where(Hold.batch_id == Batch.id, Hold.released_at.is_(None))
     fresh = or_(Batch.expires_on.is_(None), Batch.expires_on >= today)

@@ -11,15 +11,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import clock
+from counselor.catalog import actions as catalog
 from counselor.catalog.models import Batch
 from counselor.catalog.queries import find_batch
 from counselor.certificates import actions, policy, queries
 from counselor.certificates.content import MOST_BYTES, SERVED, Kind, Refused, disposition
-from counselor.certificates.forms import WithdrawForm
+from counselor.certificates.forms import UNITS, ConfirmForm, WithdrawForm, analyte_choices
 from counselor.certificates.labels import MOST_LABELS, LabelPresenter
 from counselor.certificates.models import Attachment, Certificate
 from counselor.certificates.policy import State
-from counselor.certificates.presenters import BatchRow, DocumentPresenter, OnBatch
+from counselor.certificates.presenters import BatchRow, ConfirmPresenter, DocumentPresenter, OnBatch
+from counselor.certificates.reading import Proposal, Text, kept_text, propose, text_of
 from counselor.web.writes import takes_up_to, writes
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
@@ -42,8 +44,10 @@ def _links(offers: Iterable[Any]) -> Mapping[tuple[str, str], str]:
     places = [
         (one["sku"], one["batch"]) if isinstance(one, Mapping) else (one.sku, one.batch) for one in offers
     ]
-    return {place: url_for("certificates.read", certificate_id=id_)
-            for place, id_ in queries.newest_of(places).items()}
+    return {
+        place: url_for("certificates.read", certificate_id=id_)
+        for place, id_ in queries.newest_of(places).items()
+    }
 
 
 @bp.get("/<int:certificate_id>")
@@ -65,7 +69,17 @@ def document(certificate_id: int) -> ResponseReturnValue:
 @bp.get("/<int:certificate_id>/read")
 def read(certificate_id: int) -> ResponseReturnValue:
     """The document with who attached it and where: what the counter opens."""
-    return render_template("certificates/read.html", shown=DocumentPresenter(_certificate(certificate_id)))
+    certificate = _certificate(certificate_id)
+    return render_template(
+        "certificates/read.html", shown=DocumentPresenter(certificate), text=_text(certificate)
+    )
+
+
+def _text(certificate: Certificate) -> Text:
+    """The text of a PDF; for a picture only the words that nothing is read from it."""
+    if certificate.kind is not Kind.PDF:
+        return Text(problem="Nothing is read out of a picture. Type in what it says.")
+    return kept_text(certificate.sha256) or text_of(certificate.content)
 
 
 @bp.get("/missing")
@@ -81,7 +95,7 @@ def missing() -> ResponseReturnValue:
         store=current_user.store,
         today=_today(),
     )
-    kept = {"state": state.value, "stock": "here" if in_stock else "all"}
+    kept: dict[str, Any] = {"state": state.value, "stock": "here" if in_stock else "all"}
     return render_template(
         "certificates/missing.html",
         found=found,
@@ -148,10 +162,73 @@ def withdraw(attachment_id: int) -> ResponseReturnValue:
     return _to_batch(attachment.batch)
 
 
-def _to_batch(batch: Batch) -> ResponseReturnValue:
-    return redirect(
-        url_for("catalog.show", product_id=batch.product_id, _anchor=f"batch-{batch.id}"), 303
+@bp.route("/attachments/<int:attachment_id>/confirm", methods=["GET", "POST"])
+@writes
+def confirm(attachment_id: int) -> ResponseReturnValue:
+    """What a certificate says beside what is stored; sent, what is ticked is written onto the batch.
+
+    The PDF is read for the page that is looked at, never while something is written: a slow one would hold up
+    every counter.
+    """
+    attachment = _attachment(attachment_id)
+    if not attachment.stands:
+        flash("This certificate was withdrawn. Nothing can be confirmed from it.", "warning")
+        return _to_batch(attachment.batch)
+    if request.method == "GET":
+        text = _text(attachment.certificate)
+        shown = ConfirmPresenter(attachment, propose(text.lines))
+        stored = shown.stored_facts
+        form = ConfirmForm.of(shown.proposal, stored=stored, doubtful=shown.is_other_batch, seen=shown.seen)
+        return _confirming(shown, form, text)
+    form, kept = ConfirmForm.sent(request.form), kept_text(attachment.certificate.sha256)
+    shown = ConfirmPresenter(attachment, propose(kept.lines) if kept else Proposal())
+    if form.seen != shown.seen:
+        form.seen = shown.seen
+        form.errors.append(
+            {
+                "field": "",
+                "message": "The batch was changed in the meantime. What is stored"
+                " now stands beside each line; look again, then confirm.",
+            }
+        )
+        return _confirming(shown, form, kept), 409
+    if not form.validate(today=_today()):
+        return _confirming(shown, form, kept), 422
+    _write(attachment, shown, form)
+    return _to_batch(attachment.batch)
+
+
+def _write(attachment: Attachment, shown: ConfirmPresenter, form: ConfirmForm) -> None:
+    """What was ticked: facts and readings, then holds, each an action with an event of its own."""
+    batch, by, at = attachment.batch, current_user, clock.now()
+    released = [one for one in shown.releasable if one.id in form.release]
+    changes = actions.confirm_certificate(
+        attachment=attachment, facts=form.said_facts, readings=form.said_readings, by=by, at=at
     )
+    if released:
+        reason = f"From certificate {attachment.certificate_id}: {form.reason}"
+        catalog.release_batch(batch=batch, holds=released, reason=reason, by=by, at=at)
+    if form.hold:
+        reason = f"Certificate {attachment.certificate_id} says it failed"
+        catalog.hold_batch(batch=batch, reason=reason, by=by, at=at)
+    what = ", ".join(changes) if changes else "nothing: the batch said so already"
+    flash(f"Confirmed. Changed: {what}.", "success")
+
+
+def _confirming(shown: ConfirmPresenter, form: ConfirmForm, text: Text | None) -> str:
+    return render_template(
+        "certificates/confirm.html",
+        shown=shown,
+        document_shown=DocumentPresenter(shown.attachment.certificate),
+        form=form,
+        text=text,
+        units=UNITS,
+        analytes=analyte_choices(),
+    )
+
+
+def _to_batch(batch: Batch) -> ResponseReturnValue:
+    return redirect(url_for("catalog.show", product_id=batch.product_id, _anchor=f"batch-{batch.id}"), 303)
 
 
 def _certificate(certificate_id: int) -> Certificate:

@@ -38,9 +38,7 @@ def upgrade() -> None:
         sa.Column("attached_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("size > 0", name=op.f("ck_certificate_it_is_not_empty")),
         sa.CheckConstraint("name <> ''", name=op.f("ck_certificate_name_is_given")),
-        sa.ForeignKeyConstraint(
-            ["attached_by_id"], ["staff.id"], name=op.f("fk_certificate_attached_by_id")
-        ),
+        sa.ForeignKeyConstraint(["attached_by_id"], ["staff.id"], name=op.f("fk_certificate_attached_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("sha256", name=op.f("uq_certificate_sha256")),
     )
@@ -68,9 +66,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["certificate_id"], ["certificate.id"], name=op.f("fk_certificate_of_batch_certificate_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["batch.id"], name=op.f("fk_certificate_of_batch_batch_id")
-        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_certificate_of_batch_batch_id")),
         sa.ForeignKeyConstraint(
             ["attached_by_id"], ["staff.id"], name=op.f("fk_certificate_of_batch_attached_by_id")
         ),
