@@ -52,7 +52,7 @@ class Certificate(Model):
 
 
 class Attachment(Model):
-    """A certificate on a batch. Withdrawn with a reason, never deleted; the newest that stands is "the" one."""
+    """A certificate on a batch. Withdrawn with a reason, never deleted; the newest standing is "the" one."""
 
     __tablename__ = "certificate_of_batch"
     __table_args__ = (

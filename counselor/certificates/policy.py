@@ -1,8 +1,8 @@
 """This house's rules about certificates and dates, as states of a batch.
 
-The numbers are the house's own. Pennsylvania, for one, has no age at which a certificate lapses: its laboratories
-test a kept sample every six months until the expiration date (35 P.S. § 10231.704(b)), and report to the state.
-A state that names a number goes before these.
+The numbers are the house's own. In Pennsylvania, for one, laboratories test a kept sample again every six
+months until the expiration date (35 P.S. § 10231.704(b)); no law that was read for this names an age at which
+a certificate lapses. A state that names one goes before these.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def tested_after(today: date) -> date:
 def states_of(
     *, tested_on: date | None, expires_on: date | None, has_certificate: bool, today: date
 ) -> list[State]:
-    """What stands out. A date that is not stated raises nothing here: the batch page says it is not stated."""
+    """What stands out. A date that is not stated raises nothing here; the batch's page says so itself."""
     found = []
     if expires_on is not None and expires_on < today:
         found.append(State.EXPIRED)

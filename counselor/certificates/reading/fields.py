@@ -12,25 +12,31 @@ from .pieces import Piece, pieces_of
 
 LABELS: Mapping[str, Sequence[str]] = {
     "product": (
-        "sample name", "product name", "sample", "product", "strain name", "client sample id", "sample description",
+        "sample name", "product name", "sample", "product", "strain name", "client sample id",
+        "sample description",
     ),
     "batch": (
-        "batch number", "batch no", "batch #", "batch id", "batch", "lot number", "lot no", "lot #", "lot id", "lot",
+        "batch number", "batch no", "batch #", "batch id", "batch",
+        "lot number", "lot no", "lot #", "lot id", "lot",
         "production batch", "harvest/lot id", "production/batch id", "batch/lot number", "harvest batch",
     ),
     "laboratory": ("laboratory", "testing laboratory", "lab name", "lab", "tested by", "tested at"),
     "certificate_number": (
         "certificate number", "certificate no", "certificate #", "certificate id", "certificate",
-        "coa number", "coa no", "coa #", "coa id", "coa", "report number", "report no", "report #", "report id",
+        "coa number", "coa no", "coa #", "coa id", "coa",
+        "report number", "report no", "report #", "report id",
     ),
     "tested_on": (
         "date tested", "test date", "tested on", "tested", "date of test", "testing date",
         "date completed", "completed", "completed on", "analysis date", "date analyzed", "analyzed",
+    ),
+    "reported_on": (
         "date reported", "report date", "reported", "reported on", "date issued", "issued", "date of issue",
         "published",
     ),
     "expires_on": (
-        "expiration date", "expiration", "expiry date", "expiry", "expires", "expires on", "exp date", "exp. date",
+        "expiration date", "expiration", "expiry date", "expiry", "expires", "expires on",
+        "exp date", "exp. date",
         "use by", "best by",
     ),
     "result": (
@@ -38,7 +44,7 @@ LABELS: Mapping[str, Sequence[str]] = {
         "result", "status", "overall", "compliance result",
     ),
 }  # fmt: skip
-"""Labels as certificates of several states print them; of a fact with several, the first of these is taken."""
+"""Labels as certificates of several states print them; of several for one fact, the first is taken."""
 
 _KEYS = {label: (key, rank) for key, labels in LABELS.items() for rank, label in enumerate(labels)}
 _LABEL = re.compile(
@@ -51,7 +57,8 @@ _RESULT = {"pass": "pass", "passed": "pass", "fail": "fail", "failed": "fail"}
 _HOUSE = re.compile(r"\b(?:laborator(?:y|ies)|labs?|analytics?|analytical)\b", re.IGNORECASE)
 _DAYS = ("%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d %Y")
 _DAY = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}"
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}"
+    r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}"
 )
 
 
@@ -79,9 +86,10 @@ def result_of(text: str) -> str:
 
 
 def fields_of(lines: Sequence[str]) -> dict[str, str]:
-    """What stands behind each label, as it is written. A label without anything behind it has its value under it.
+    """What stands behind each label, as it is written, or under one with nothing behind it.
 
-    Two different values for one label, of equal rank, are both kept, with " / " between: somebody has to look.
+    Two different values for one label, of equal rank, are both kept, with " / " between: somebody has to
+    look.
     """
     found: dict[str, dict[int, list[str]]] = {}
     for place, line in enumerate(lines):
@@ -92,6 +100,8 @@ def fields_of(lines: Sequence[str]) -> dict[str, str]:
                 if value not in values:
                     values.append(value)
     told = {key: " / ".join(ranks[min(ranks)]) for key, ranks in found.items()}
+    if "result" in found:  # a single FAIL anywhere counts, whatever stands above it
+        told["result"] = " / ".join(dict.fromkeys(one for ranks in found["result"].values() for one in ranks))
     if "laboratory" not in told:
         house = next((line.strip() for line in lines[:6] if _HOUSE.search(line) and ":" not in line), "")
         if house:
@@ -109,7 +119,7 @@ def _labelled(piece: Piece, rest: Sequence[Piece], below: Sequence[str]) -> list
         if not value and number + 1 == len(labels):
             value = _beside_or_below(piece, rest, below)
         key, rank = _KEYS[label.group(1).lower()]
-        if key in ("tested_on", "expires_on") and day_of(value) is None:
+        if key.endswith("_on") and day_of(value) is None:
             continue
         if key == "result" and not result_of(value):
             continue

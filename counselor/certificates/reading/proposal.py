@@ -42,12 +42,15 @@ def propose(lines: Sequence[str]) -> Proposal:
     """Read the usual facts and the cannabinoid tables out of a certificate's text."""
     told, tables = fields_of(lines), tables_of(lines)
     remarks = []
+    if "tested_on" not in told and "reported_on" in told:
+        told["tested_on"] = told["reported_on"]
+        remarks.append("It states no day of testing; the day it was reported is proposed.")
     for key, words in (("tested_on", "test date"), ("expires_on", "expiry date")):
         if " / " in told.get(key, ""):
             remarks.append(f"It names more than one {words}: {told[key]}. Look which one counts.")
             told.pop(key)
     result = told.get("result", "")
-    if " / " in result:
+    if len({result_of(one) for one in result.split(" / ")}) > 1:
         remarks.append(f"It names more than one result: {result}. Look at the document.")
     return Proposal(
         product=told.get("product", ""),
@@ -56,7 +59,7 @@ def propose(lines: Sequence[str]) -> Proposal:
         certificate_number=told.get("certificate_number", ""),
         tested_on=day_of(told.get("tested_on", "")),
         expires_on=day_of(told.get("expires_on", "")),
-        result="fail" if "fail" in result.lower() else result_of(result),
+        result="fail" if "fail" in result.lower() else result_of(result.split(" / ")[0]),
         readings=_once(tables),
         unread=tuple(dict.fromkeys(tables.unread)),
         remarks=(*remarks, *_total_remarks(tables)),
@@ -64,7 +67,7 @@ def propose(lines: Sequence[str]) -> Proposal:
 
 
 def _once(tables: Tables) -> tuple[Proposed, ...]:
-    """One line for each analyte and unit; one that is stated twice and differently is for a person to settle."""
+    """One line for each analyte and unit; one stated twice, differently, is for a person to settle."""
     found: dict[tuple[str, Unit], Proposed] = {}
     for line in tables.lines:
         reading = line.cell.reading

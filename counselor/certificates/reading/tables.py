@@ -1,7 +1,7 @@
 """Cannabinoid tables in the text of a certificate.
 
-A table begins with a heading line that names a column of analytes and at least one of results. Each line below
-is read against it; one whose cells do not fall under the headings one by one is handed back unread.
+A table begins with a heading line that names a column of analytes and at least one of results. Each line
+below is read against it; one whose cells do not fall under the headings one by one is handed back unread.
 """
 
 from __future__ import annotations
