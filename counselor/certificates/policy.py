@@ -44,7 +44,7 @@ def soon(today: date) -> date:
     return today + timedelta(days=EXPIRES_SOON_DAYS)
 
 
-def tested_after(today: date) -> date:
+def fresh_since(today: date) -> date:
     """The day twelve calendar months ago: a test before it is old. 29 February counts as the 28th."""
     year = today.year - OLD_TEST_MONTHS // 12
     return date(year, today.month, min(today.day, monthrange(year, today.month)[1]))
@@ -61,6 +61,6 @@ def states_of(
         found.append(State.EXPIRES_SOON)
     if not has_certificate:
         found.append(State.MISSING)
-    if tested_on is not None and tested_on < tested_after(today):
+    if tested_on is not None and tested_on < fresh_since(today):
         found.append(State.OLD_TEST)
     return found

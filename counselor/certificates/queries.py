@@ -125,7 +125,7 @@ def _in_state(state: State, in_stock: bool, store: Store, today: date) -> Select
         State.MISSING: and_(~attached, ~held, fresh),
         State.EXPIRED: and_(Batch.expires_on.is_not(None), Batch.expires_on < today),
         State.EXPIRES_SOON: and_(Batch.expires_on >= today, Batch.expires_on <= policy.soon(today)),
-        State.OLD_TEST: and_(Batch.tested_on.is_not(None), Batch.tested_on < policy.tested_after(today)),
+        State.OLD_TEST: and_(Batch.tested_on.is_not(None), Batch.tested_on < policy.fresh_since(today)),
     }
     ask = select(Batch).where(rules[state])
     if in_stock:
