@@ -20,8 +20,7 @@ from counselor.staff.models import Staff
 def attach_certificate(*, batch: Batch, content: bytes, name: str, by: Staff, at: datetime) -> Attachment:
     """Keep a document and attach it to a batch; the very same document again is kept once.
 
-    A document that hangs on the batch already becomes the newest by being attached anew only where it was
-    withdrawn; else its attachment is returned and nothing is changed. Raises content.Refused.
+    Raises content.Refused for what is no document of ours.
     """
     kind = kind_of(content)
     digest = sha256(content).hexdigest()
@@ -38,6 +37,11 @@ def attach_certificate(*, batch: Batch, content: bytes, name: str, by: Staff, at
         )
         db.session.add(certificate)
         db.session.flush()
+    return hang_certificate(certificate=certificate, batch=batch, by=by, at=at)
+
+
+def hang_certificate(*, certificate: Certificate, batch: Batch, by: Staff, at: datetime) -> Attachment:
+    """Attach a document that is kept already to a batch; where it hangs there, nothing is changed."""
     for there in queries.attachments_of(batch.id):
         if there.certificate_id == certificate.id and there.stands:
             return there
@@ -54,7 +58,7 @@ def attach_certificate(*, batch: Batch, content: bytes, name: str, by: Staff, at
             "batch": batch.number,
             "certificate": certificate.id,
             "file": certificate.name,
-            "sha256": digest,
+            "sha256": certificate.sha256,
         },
     )
     return attachment

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
 
 from counselor.catalog.presenters import UNIT_WORDS, analyte_words
 from counselor.certificates.reading import Proposal
@@ -36,6 +36,15 @@ class WithdrawForm(RoomForm):
     reason = TextAreaField(
         "Why is it withdrawn?",
         [DataRequired("Write why this certificate no longer counts."), Length(max=1000)],
+    )
+
+
+class ShareForm(RoomForm):
+    """Attach a document that is kept already to another batch."""
+
+    number = StringField("Batch number", [DataRequired("Write the other batch's number."), Length(max=120)])
+    sku = StringField(
+        "SKU", [Optional(), Length(max=80)], description="Needed only where two products have the number."
     )
 
 

@@ -17,7 +17,7 @@ MOST_LABELS = 200
 
 def qr(text: str) -> Markup:
     """The text as a QR code: an SVG without inline style. segno draws it; the text is never markup."""
-    return Markup(segno.make(text, error="m", micro=False).svg_inline(scale=3, border=2))  # noqa: S704
+    return Markup(segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True))  # noqa: S704
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class LabelPresenter:
             return "one serving (smaller parts not stated)"
         words = "one serving" if part == 1 else f"{number(part)} of a serving"
         if profile.per == "serving" and "THC" not in profile.unknown and profile.thc:
-            words += f": {number(round(part * profile.thc, 3))} mg THC"
+            words += f", {number(round(part * profile.thc, 3))} mg THC"
         return words
 
     @property

@@ -28,6 +28,14 @@ def size_words(size: int) -> str:
     return f"{size / 1048576:.1f} MB" if size >= 1048576 else f"{max(1, round(size / 1024))} KB"
 
 
+def which_batch(batches: Sequence[Batch], number: str) -> str:
+    """Why a number alone does not name one batch."""
+    if not batches:
+        return f"No batch has the number “{number}” (with this SKU). Look at its product's page."
+    products = ", ".join(f"{batch.product.name} (SKU {batch.product.sku})" for batch in batches[:5])
+    return f"Several products have a batch “{number}”: {products}. Write the SKU as well."
+
+
 class DocumentPresenter:
     """A certificate document."""
 

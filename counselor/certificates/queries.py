@@ -61,6 +61,14 @@ def newest_of(places: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int
     return {(sku, number): certificate for sku, number, certificate in rows}
 
 
+def batches_numbered(number: str, *, sku: str = "") -> Sequence[Batch]:
+    """Batches with this number, of one product where its SKU is given."""
+    ask = select(Batch).join(Product, Batch.product_id == Product.id).where(Batch.number == number)
+    if sku:
+        ask = ask.where(Product.sku == sku)
+    return db.session.scalars(ask.order_by(Product.sku).options(selectinload(Batch.product))).all()
+
+
 def find_batches(ids: Sequence[int]) -> list[Batch]:
     """Batches in the order asked for, each once, with what a label needs; unknown numbers are left out."""
     rows = db.session.scalars(

@@ -16,11 +16,17 @@ from counselor.catalog.models import Batch
 from counselor.catalog.queries import find_batch
 from counselor.certificates import actions, policy, queries
 from counselor.certificates.content import MOST_BYTES, SERVED, Kind, Refused, disposition
-from counselor.certificates.forms import UNITS, ConfirmForm, WithdrawForm, analyte_choices
+from counselor.certificates.forms import UNITS, ConfirmForm, ShareForm, WithdrawForm, analyte_choices
 from counselor.certificates.labels import MOST_LABELS, LabelPresenter
 from counselor.certificates.models import Attachment, Certificate
 from counselor.certificates.policy import State
-from counselor.certificates.presenters import BatchRow, ConfirmPresenter, DocumentPresenter, OnBatch
+from counselor.certificates.presenters import (
+    BatchRow,
+    ConfirmPresenter,
+    DocumentPresenter,
+    OnBatch,
+    which_batch,
+)
 from counselor.certificates.reading import Proposal, Text, kept_text, propose, text_of
 from counselor.web.writes import takes_up_to, writes
 
@@ -54,7 +60,7 @@ def _links(offers: Iterable[Any]) -> Mapping[tuple[str, str], str]:
 def document(certificate_id: int) -> ResponseReturnValue:
     """The document's bytes, under our own type and in a sandbox.
 
-    A PDF comes as a download: Chromium's viewer does not run in a sandbox, and the sandbox stays.
+    A PDF comes as a download: a browser's viewer may not run in a sandbox, and the sandbox stays.
     """
     certificate = _certificate(certificate_id)
     response = Response(certificate.content, content_type=SERVED[certificate.kind].mime)
@@ -70,9 +76,30 @@ def document(certificate_id: int) -> ResponseReturnValue:
 def read(certificate_id: int) -> ResponseReturnValue:
     """The document with who attached it and where: what the counter opens."""
     certificate = _certificate(certificate_id)
+    return _reading(certificate, ShareForm(formdata=None), _text(certificate))
+
+
+def _reading(certificate: Certificate, form: ShareForm, text: Text | None) -> str:
     return render_template(
-        "certificates/read.html", shown=DocumentPresenter(certificate), text=_text(certificate)
+        "certificates/read.html", shown=DocumentPresenter(certificate), form=form, text=text
     )
+
+
+@bp.post("/<int:certificate_id>/batches")
+@writes
+def share(certificate_id: int) -> ResponseReturnValue:
+    """Attach a document to a further batch: laboratories test several packagings on one certificate."""
+    certificate, form = _certificate(certificate_id), ShareForm()
+    if form.validate():
+        batches = queries.batches_numbered(form.number.data, sku=form.sku.data or "")
+        if len(batches) == 1:
+            actions.hang_certificate(
+                certificate=certificate, batch=batches[0], by=current_user, at=clock.now()
+            )
+            flash(f"The certificate is on file for batch {batches[0].number} too.", "success")
+            return redirect(url_for(".read", certificate_id=certificate.id), 303)
+        form.number.errors = [which_batch(batches, form.number.data)]
+    return _reading(certificate, form, kept_text(certificate.sha256)), 422
 
 
 def _text(certificate: Certificate) -> Text:

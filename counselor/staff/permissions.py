@@ -108,6 +108,7 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "certificates.missing": Permission.SEE_CATALOG,
     "certificates.labels": Permission.SEE_CATALOG,
     "certificates.attach": Permission.EDIT_CATALOG,
+    "certificates.share": Permission.EDIT_CATALOG,
     "certificates.withdraw": Permission.EDIT_CATALOG,
     "certificates.confirm": Permission.EDIT_CATALOG,
     # knowledge

@@ -77,6 +77,41 @@ def test_the_same_document_for_two_batches_is_kept_once(manager_client, make_bat
     assert "batch B2" in page
 
 
+def test_a_document_is_attached_to_a_further_batch_by_its_number(manager_client, make_batch):
+    attach(manager_client, make_batch("B1"))
+    other = make_batch("B2")
+    assert manager_client.post("/certificates/1/batches", data={"number": "B2"}).status_code == 303
+    page = manager_client.get("/certificates/1/read").get_data(as_text=True)
+    assert "batch B1" in page
+    assert "batch B2" in page
+    assert [event.subject_id for event in events("certificate.attached")][-1] == other.id
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"number": ""}, "Write the other batch"),
+        ({"number": "B9"}, "No batch has the number “B9”"),
+        ({"number": "B2"}, "Several products have a batch “B2”"),
+        ({"number": "B2", "sku": "S9"}, "No batch has the number “B2” (with this SKU)"),
+    ],
+)
+def test_a_number_that_names_no_single_batch_is_said_and_kept_as_typed(
+    manager_client, make_batch, typed, message
+):
+    attach(manager_client, make_batch("B1"))
+    make_batch("B2")
+    make_batch("B2", sku="S2")
+    answer = manager_client.post("/certificates/1/batches", data=typed)
+    assert answer.status_code == 422
+    assert message in answer.get_data(as_text=True)
+    assert f'value="{typed["number"]}"' in answer.get_data(as_text=True)
+    assert len(events("certificate.attached")) == 1
+    assert (
+        manager_client.post("/certificates/1/batches", data={"number": "B2", "sku": "S2"}).status_code == 303
+    )
+
+
 def test_the_same_document_twice_on_one_batch_changes_nothing(manager_client, batch):
     attach(manager_client, batch)
     attach(manager_client, batch)

@@ -101,7 +101,7 @@ def test_labels_say_what_stands_on_the_shelf(counselor_client, make_batch):
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     for words in (
         "Quiet Creek S1", "Alder · Gummy · Edible", "THC 5 mg", "CBD none found", "in one serving",
-        "Servings: 20 · Smallest dose: 0.5 of a serving: 2.5 mg THC", "Batch B-1 · SKU S1",
+        "Servings: 20 · Smallest dose: 0.5 of a serving, 2.5 mg THC", "Batch B-1 · SKU S1",
         "Tested 1 Sep 2026 · Expires 5 Jan 2099",
     ):  # fmt: skip
         assert words in text

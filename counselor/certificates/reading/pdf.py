@@ -13,6 +13,7 @@ from threading import BoundedSemaphore, Lock
 
 PROGRAM = Path(__file__).with_name("extract.py")
 SECONDS = 8.0
+WAIT_SECONDS = 2.0
 AT_ONCE = 2
 """Readings at the same time. More would let a few large PDFs take the whole machine from the counters."""
 
@@ -58,7 +59,7 @@ def text_of(content: bytes, *, seconds: float = SECONDS) -> Text:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    if not _gate.acquire(timeout=seconds):
+    if not _gate.acquire(timeout=WAIT_SECONDS):
         return Text(problem=_PROBLEMS["busy"])
     try:
         found = _run(content, seconds)
