@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .conftest import Walker
+from .test_main_job import add_patient
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_a_manager_reads_a_certificate_into_its_batch_and_a_counselor_sees_it(
     manager.page.fill("[name=line-1-value]", "lots")
     manager.press("Confirm what is ticked", "main")
     manager.look("certificates-confirm-mistake")
-    manager.page.fill("[name=line-1-value]", "4.96")
+    manager.page.fill("[name=line-1-value]", "2.4")
     manager.press("Confirm what is ticked", "main")
     assert "Confirmed. Changed:" in manager.page.inner_text("main")
     manager.look("certificates-confirmed")
@@ -78,6 +79,19 @@ def test_a_manager_reads_a_certificate_into_its_batch_and_a_counselor_sees_it(
     assert got.value.suggested_filename == "coa.pdf"
     counselor.look("certificates-counter")
 
+    add_patient(counselor)
+    counselor.press("New consultation")
+    counselor.add("Condition", "multiple sclerosis")
+    counselor.page.click("[data-route=edible]")
+    counselor.page.get_by_label("New to cannabis").check()
+    counselor.saved()
+    link = counselor.page.locator("#advice .product a", has_text="Certificate").first
+    link.wait_for()
+    counselor.look("certificates-advice")
+    with counselor.page.expect_popup() as opened:
+        link.click()
+    assert "Night Pears Gummies" in opened.value.inner_text(".certificate-text")
+
 
 def test_labels_are_printed_for_a_shelf(walker: Callable[[str], Walker]) -> None:
     counselor = walker("counselor")
@@ -88,6 +102,8 @@ def test_labels_are_printed_for_a_shelf(walker: Callable[[str], Walker]) -> None
     assert counselor.page.locator(".label").count() >= 1
     assert counselor.page.locator(".label svg").count() == counselor.page.locator(".label").count()
     counselor.look("certificates-labels")
+    counselor.page.emulate_media(media="print")
+    counselor.look("certificates-labels-print")
 
 
 def test_pages_of_certificates_keep_to_the_policy(strict: Callable[[str], Walker]) -> None:
