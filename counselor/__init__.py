@@ -27,6 +27,7 @@ ROOMS = (
     "counselor.catalog.batch_views",
     "counselor.imports.views",
     "counselor.reports.views",
+    "counselor.certificates.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",
@@ -39,6 +40,7 @@ MODELS = (
     "counselor.patients.models",
     "counselor.catalog.models",
     "counselor.imports.models",
+    "counselor.certificates.models",
     "counselor.consultations.models",
     "counselor.knowledge.models",
 )

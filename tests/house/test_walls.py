@@ -23,6 +23,7 @@ ROOMS = (
     "patients",
     "catalog",
     "imports",
+    "certificates",
     "consultations",
     "knowledge",
     "staff",

@@ -1,0 +1,1 @@
+"""Certificates of analysis: the documents, what they say, and what is missing."""
