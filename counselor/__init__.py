@@ -24,6 +24,8 @@ ROOMS = (
     "counselor.consultations.views",
     "counselor.catalog.views",
     "counselor.imports.views",
+    "counselor.recalls.views",
+    "counselor.reactions.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",
@@ -37,6 +39,8 @@ MODELS = (
     "counselor.catalog.models",
     "counselor.imports.models",
     "counselor.consultations.models",
+    "counselor.recalls.models",
+    "counselor.reactions.models",
     "counselor.knowledge.models",
 )
 

@@ -24,6 +24,8 @@ ROOMS = (
     "catalog",
     "imports",
     "consultations",
+    "recalls",
+    "reactions",
     "knowledge",
     "staff",
     "audit",

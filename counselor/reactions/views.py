@@ -1,0 +1,2 @@
+from flask import Blueprint
+bp = Blueprint("reactions", __name__)
