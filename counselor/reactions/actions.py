@@ -71,7 +71,7 @@ def record(
     db.session.add(reaction)
     db.session.flush()
     audit.record(
-        f"reaction.recorded" if account.told is Told.REACTION else "return.recorded",
+        "reaction.recorded" if account.told is Told.REACTION else "return.recorded",
         subject=reaction,
         by=by,
         at=at,
@@ -132,7 +132,14 @@ def settle(*, reaction: Reaction, reason: str, by: Staff, at: datetime) -> None:
 
 
 def note_sent(
-    *, reaction: Reaction, recipient: Recipient, how: str, sent_at: datetime, note: str, by: Staff, at: datetime
+    *,
+    reaction: Reaction,
+    recipient: Recipient,
+    how: str,
+    sent_at: datetime,
+    note: str,
+    by: Staff,
+    at: datetime,
 ) -> ReactionReport:
     """Note that a report was sent, when and how."""
     report = ReactionReport(

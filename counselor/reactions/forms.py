@@ -103,7 +103,7 @@ class ReactionForm(RoomForm):
 
     def account(self) -> Account:
         """What was told, for the action."""
-        told = {
+        told: dict[str, Any] = {
             "told": Told(self.told.data),
             "what": self.what.data or "",
             "happened_on": self.happened_on.data or self._today,
@@ -138,9 +138,7 @@ class HoldDecisionForm(RoomForm):
         [InputRequired("Choose.")],
         choices=[("held", "Put the batch on hold"), ("not-held", "Do not hold it")],
     )
-    reason = TextAreaField(
-        "Reason", [DataRequired("Write why."), Length(max=1000)], render_kw={"rows": 2}
-    )
+    reason = TextAreaField("Reason", [DataRequired("Write why."), Length(max=1000)], render_kw={"rows": 2})
 
 
 class SettleForm(RoomForm):

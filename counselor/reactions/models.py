@@ -54,7 +54,7 @@ def _words(kind: type[StrEnum], name: str) -> Enum:
 
 
 class Reaction(Model):
-    """A reaction or a return. It counts against the SKU for this patient until a pharmacist says otherwise."""
+    """A reaction or a return: it counts against the SKU for this patient until somebody settles it."""
 
     __tablename__ = "reaction"
     __table_args__ = (
@@ -72,7 +72,9 @@ class Reaction(Model):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
     told: Mapped[Told] = mapped_column(_words(Told, "kind_is_known"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)  # NULL: not in the catalog
+    batch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("batch.id"), index=True
+    )  # NULL: not in the catalog
     sku: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(300), default="")
     batch_number: Mapped[str] = mapped_column(String(120), default="")

@@ -57,7 +57,7 @@ def newest(store_id: int, limit: int = 100) -> Sequence[Reaction]:
 
 
 def waiting_for_hold() -> Sequence[Reaction]:
-    """Where a counselor asked for a hold that nobody decided; of every store, because a hold is everywhere."""
+    """Where a counselor asked for a hold that nobody decided; of every store: a hold is everywhere."""
     return db.session.scalars(
         select(Reaction)
         .where(Reaction.hold_answer == HoldAnswer.OPEN)
@@ -69,10 +69,7 @@ def waiting_for_hold() -> Sequence[Reaction]:
 def count_waiting() -> int:
     """How many wishes for a hold wait."""
     return (
-        db.session.scalar(
-            select(func.count(Reaction.id)).where(Reaction.hold_answer == HoldAnswer.OPEN)
-        )
-        or 0
+        db.session.scalar(select(func.count(Reaction.id)).where(Reaction.hold_answer == HoldAnswer.OPEN)) or 0
     )
 
 
@@ -91,10 +88,9 @@ def given_to(patient: Patient, limit: int = 40) -> Sequence[GivenBefore]:
     ).all()
     found: dict[int, GivenBefore] = {}
     for item, at in rows:
-        assert at is not None
-        found.setdefault(
-            item.batch_id, GivenBefore(item.batch_id, item.sku, item.name, item.batch, at.date())
-        )
+        if at is not None:
+            one = GivenBefore(item.batch_id, item.sku, item.name, item.batch, at.date())
+            found.setdefault(item.batch_id, one)
     return list(found.values())
 
 

@@ -59,7 +59,7 @@ def demand_for(reaction: Reaction) -> Demand | None:
 
 
 def draft(reaction: Reaction, recipient: Recipient, *, written_at: datetime) -> str:
-    """The report as plain text. Times are the given ones, in the store's zone; a blank is a line to fill in."""
+    """The report as plain text, its times in the zone of `written_at`; a blank is a line to fill in."""
     store, demand = reaction.store, demand_for(reaction)
     symptoms = ", ".join(SYMPTOMS.get(one, one) for one in reaction.symptoms)
     title = "ADVERSE EVENT REPORT" if reaction.told is Told.REACTION else "PRODUCT RETURN REPORT"
@@ -93,7 +93,10 @@ def draft(reaction: Reaction, recipient: Recipient, *, written_at: datetime) -> 
     lines = [title, "DRAFT. Fill in or strike out every line marked ____ before sending.", ""]
     lines += ["" if row is None else f"{row[0] + ':':<{width + 2}}{row[1] or BLANK}" for row in rows]
     lines += ["What happened, in the words it was told:", reaction.what, ""]
-    held = {"held": "The batch is on hold in all our stores.", "open": "A hold of the batch is being decided."}
+    held = {
+        "held": "The batch is on hold in all our stores.",
+        "open": "A hold of the batch is being decided.",
+    }
     lines += [f"Action taken: {held.get(reaction.hold_answer.value, BLANK)}", ""]
     lines += [f"Name and title of the person reporting: {BLANK}", f"Signature and date: {BLANK}"]
     if demand:

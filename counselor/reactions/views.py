@@ -100,17 +100,17 @@ def _show(reaction: Reaction, **typed: Any) -> str:
     )  # fmt: skip
 
 
-@bp.get("/reactions/<int:reaction_id>/report/<any(department, producer):to>")
+@bp.get("/reactions/<int:reaction_id>/report/<to>")
 def report(reaction_id: int, to: str) -> ResponseReturnValue:
     """The draft to print; with `text` in the address as a plain text file."""
     reaction = _reaction(reaction_id)
+    if to not in set(Recipient):
+        abort(404)
     audit.record_read(
         "reaction.report-shown", subject=reaction, by=current_user, at=clock.now(),
         patient_id=reaction.patient_id,
     )  # fmt: skip
-    text = reporting.draft(
-        reaction, Recipient(to), written_at=clock.local(clock.now(), current_user.store)
-    )
+    text = reporting.draft(reaction, Recipient(to), written_at=clock.local(clock.now(), current_user.store))
     if "text" in request.args:
         name = f"report-{reaction.id}-{to}.txt"
         return Response(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from counselor.catalog.models import Batch, Hold, HoldKind, Product
 from counselor.database import db
+
+T = TypeVar("T")
 
 MOST_LINES = 2000
 """Numbers in one pasted list. A longer notice is worked through in parts."""
@@ -152,7 +155,7 @@ def _recalled(ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _with_all():  # type: ignore[no-untyped-def]
+def _with_all() -> Select[Any]:
     return (
         select(Batch)
         .join(Batch.product)
@@ -164,5 +167,5 @@ def _with_all():  # type: ignore[no-untyped-def]
     )
 
 
-def _parts(values: Sequence) -> Iterable[Sequence]:  # type: ignore[type-arg]
+def _parts(values: Sequence[T]) -> Iterable[Sequence[T]]:
     return (values[start : start + _PART] for start in range(0, len(values), _PART))

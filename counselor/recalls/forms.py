@@ -32,7 +32,7 @@ class FindForm(RoomForm):
     numbers = TextAreaField(
         "Numbers, one on each line",
         [Optional(), Length(max=200_000)],
-        description="Batch, certificate or SKU numbers, or producers, as the notice writes them. Paste the list.",
+        description="Batch, certificate or SKU numbers, or producers, as the notice has them.",
         render_kw={"rows": 6, "spellcheck": "false", "autocomplete": "off"},
     )
     producer = StringField("Producer", [Optional(), Length(max=200)], description="Part of the name will do.")

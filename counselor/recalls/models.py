@@ -118,7 +118,7 @@ class RecallBatch(Model):
 
 
 class RecallStep(Model):
-    """Packages of one batch in one store: how many there were, were set aside, went back or were destroyed."""
+    """Packages of one batch in one store: on the shelf, set aside, sent back, destroyed."""
 
     __tablename__ = "recall_step"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What is printed for a recall: the call sheet and the letters. Showing notes nothing but that it was read."""
+"""What is printed for a recall: the call sheet and the letters. Looking notes only that it was read."""
 
 from __future__ import annotations
 

@@ -208,10 +208,11 @@ def standing(recall: Recall) -> Standing:
         .order_by(Consultation.signed_at, ConsultationItem.id)
     ).all()
     for visit, item in rows:
-        assert visit.signed_at is not None
         calls.setdefault(visit.patient_id, ToCall(visit.patient)).given.append(
-            Given(item.name, item.batch_id, item.batch, item.packages, visit.signed_at, visit.number,
-                  visit.id, visit.store)
+            Given(
+                item.name, item.batch_id, item.batch, item.packages,
+                visit.signed_at or visit.saved_at, visit.number, visit.id, visit.store,
+            )
         )  # fmt: skip
     for contact in _contacts(recall):
         if contact.patient_id in calls:

@@ -64,9 +64,7 @@ def create() -> ResponseReturnValue:
         search.validate()
         return _find_page(search, _found(search), form, set(ticked)), 422
     if form.action.data == "hold":
-        actions.hold_batches(
-            batches=batches, reason=form.reason.data or "", by=current_user, at=clock.now()
-        )
+        actions.hold_batches(batches=batches, reason=form.reason.data or "", by=current_user, at=clock.now())
         flash(f"{_batches(len(batches))} on hold. Nobody can sell them.", "success")
         return redirect(url_for(".holds"), 303)
     recall = actions.open_recall(batches=batches, notice=form.notice(), by=current_user, at=clock.now())
@@ -227,9 +225,7 @@ def release() -> ResponseReturnValue:
         form.reason.errors = [*form.reason.errors, "Tick at least one hold."]
     if not valid or not ticked:
         return _holds_page(form, ticked), 422
-    done = actions.release_holds(
-        holds=chosen, reason=form.reason.data or "", by=current_user, at=clock.now()
-    )
+    done = actions.release_holds(holds=chosen, reason=form.reason.data or "", by=current_user, at=clock.now())
     if done:
         flash(f"Released on {'1 batch' if done == 1 else f'{done} batches'}.", "success")
     else:
