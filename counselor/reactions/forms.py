@@ -41,7 +41,7 @@ class ReactionForm(RoomForm):
         choices=[(told.value, words) for told, words in TOLD_WORDS.items()],
     )
     given = RadioField("Which product?", [InputRequired("Choose the product.")], validate_choice=False)
-    sku = StringField("SKU on the label", [Optional(), Length(max=80)])
+    sku = StringField("SKU on the label", [Length(max=80)])  # no Optional: it would skip the check below
     batch_number = StringField("Batch on the label", [Optional(), Length(max=120)])
     happened_on = DateField("Day it happened", [DataRequired("Write the day, at least about.")])
     what = TextAreaField(

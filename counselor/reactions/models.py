@@ -60,7 +60,8 @@ class Reaction(Model):
     __table_args__ = (
         CheckConstraint("sku <> '' AND what <> ''", name="says_which_and_what"),
         CheckConstraint(
-            "(settled_at IS NULL) = (settled_by_id IS NULL) AND (settled_at IS NULL) = (settled_because = '')",
+            "(settled_at IS NULL) = (settled_by_id IS NULL)"
+            " AND (settled_at IS NULL) = (settled_because = '')",
             name="settling_is_whole",
         ),
         CheckConstraint("(hold_decided_at IS NULL) = (hold_decided_by_id IS NULL)", name="decision_is_whole"),

@@ -31,7 +31,7 @@ class FindForm(RoomForm):
 
     numbers = TextAreaField(
         "Numbers, one on each line",
-        [Optional(), Length(max=200_000)],
+        [Length(max=200_000)],  # no Optional: it would skip the check below
         description="Batch, certificate or SKU numbers, or producers, as the notice has them.",
         render_kw={"rows": 6, "spellcheck": "false", "autocomplete": "off"},
     )
@@ -101,7 +101,7 @@ class ContactForm(RoomForm):
     note = StringField("Note", [Optional(), Length(max=1000)])
     next_try = DateField("Try again on", [Optional()])
     batch = SelectField("What they brought back", validate_choice=False)
-    packages = Count("Packages", [Optional()])
+    packages = Count("Packages")  # no Optional: it would skip the check below
 
     def __init__(self, *args: Any, call: ToCall, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,7 @@ def sell(app: Flask, make_staff: Callable[..., Staff]) -> Callable[..., Consulta
     somebody = make_staff("counselor", username="seller", display_name="Sal Seller")
 
     def make(
-        patient: Patient,
+        buyer: Patient,
         *batches: Batch,
         packages: int = 1,
         by: Staff | None = None,
@@ -42,7 +42,7 @@ def sell(app: Flask, make_staff: Callable[..., Staff]) -> Callable[..., Consulta
     ) -> Consultation:
         by, at = by or somebody, clock.now() - timedelta(days=days)
         visit = Consultation(
-            number=_next_number(by.store), store_id=by.store_id, patient=patient, counselor=by,
+            number=_next_number(by.store), store_id=by.store_id, patient=buyer, counselor=by,
             state=State.DRAFT, sheet={}, created_at=at, saved_at=at, saved_by=by, noted_at=at,
         )  # fmt: skip
         visit.items = [
@@ -56,7 +56,7 @@ def sell(app: Flask, make_staff: Callable[..., Staff]) -> Callable[..., Consulta
         db.session.add(visit)
         db.session.flush()
         visit.state, visit.outcome = State.SIGNED, outcome
-        visit.intake = visit.advice = json.dumps({"suggestions": []})
+        visit.intake = visit.advice = json.dumps({"suggestions": [], "recognised": {"medicines": []}})
         visit.knowledge_version, visit.signed_at, visit.signed_by = "test", at, by
         db.session.commit()
         return visit

@@ -1,4 +1,4 @@
-"""The recall drill: three batches, forty patients, letters, calls, closing; and what keeps it from closing."""
+"""The recall drill: three batches, forty patients, letters, calls, closing; and what is missing."""
 
 from __future__ import annotations
 
