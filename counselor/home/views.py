@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         returning=returning,
         ending=ending,
         outcomes=presenters.OUTCOMES,
-        recalls=[recalls.standing(one) for one in recalls.open_recalls()],
+        recalls=recalls.still_to_call(),
         holds_asked=reactions.count_waiting(),
         cannot_check=bool(knowledge.trouble()),
     )

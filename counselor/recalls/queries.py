@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -133,6 +134,11 @@ class Standing:
         """Patients who are still to be called."""
         return [one for one in self.to_call if not self.is_done(one)]
 
+    @property
+    def to_call_first(self) -> list[ToCall]:
+        """Everybody, those still to be called first."""
+        return sorted(self.to_call, key=self.is_done)
+
     def counts(self) -> Mapping[str, int]:
         """The numbers that a closing keeps as evidence."""
         return {
@@ -181,11 +187,6 @@ def newest(limit: int = 100) -> Sequence[Recall]:
         .order_by(Recall.closed_at.is_not(None), Recall.opened_at.desc(), Recall.id.desc())
         .limit(limit)
     ).all()
-
-
-def open_recalls() -> Sequence[Recall]:
-    """Recalls that are not closed."""
-    return [one for one in newest() if one.closed_at is None]
 
 
 def standing(recall: Recall) -> Standing:
@@ -264,15 +265,13 @@ def _shelves(recall: Recall) -> list[OnShelf]:
 
 def chosen_now(recall: Recall) -> Sequence[Consultation]:
     """Visits open at a counter, of any store, with one of the batches chosen: they cannot be signed so."""
+    chosen = select(ConsultationItem.consultation_id).where(
+        ConsultationItem.batch_id.in_([one.batch_id for one in recall.batches])
+    )
     return db.session.scalars(
         select(Consultation)
-        .join(Consultation.items)
-        .where(
-            ConsultationItem.batch_id.in_([one.batch_id for one in recall.batches]),
-            Consultation.state.in_([State.DRAFT, State.WAITING]),
-        )
+        .where(Consultation.id.in_(chosen), Consultation.state.in_([State.DRAFT, State.WAITING]))
         .options(joinedload(Consultation.counselor), joinedload(Consultation.store))
-        .distinct()
         .order_by(Consultation.id)
     ).all()
 
@@ -351,6 +350,43 @@ def recalls_of_patient(patient: Patient) -> Sequence[tuple[Recall, bool]]:
         )
     )
     return [(recall, recall.id in told) for recall in recalls]
+
+
+def still_to_call() -> tuple[int, int]:
+    """How many recalls are open, and how many patients are still to be called in them: three statements."""
+    tries = dict(
+        db.session.execute(select(Recall.id, Recall.least_tries).where(Recall.closed_at.is_(None)))
+        .tuples()
+        .all()
+    )
+    if not tries:
+        return 0, 0
+    given = db.session.execute(
+        select(RecallBatch.recall_id, Consultation.patient_id)
+        .join(ConsultationItem, ConsultationItem.batch_id == RecallBatch.batch_id)
+        .join(Consultation, Consultation.id == ConsultationItem.consultation_id)
+        .where(
+            RecallBatch.recall_id.in_(tries),
+            Consultation.state == State.SIGNED,
+            Consultation.outcome == Outcome.SOLD,
+        )
+        .distinct()
+    ).all()
+    reached: set[tuple[int, int]] = set()
+    tried: Counter[tuple[int, int]] = Counter()
+    for recall_id, patient_id, kind in db.session.execute(
+        select(RecallContact.recall_id, RecallContact.patient_id, RecallContact.kind).where(
+            RecallContact.recall_id.in_(tries)
+        )
+    ):
+        if kind in REACHED:
+            reached.add((recall_id, patient_id))
+        elif kind in TRIES:
+            tried[recall_id, patient_id] += 1
+    return len(tries), sum(
+        (recall_id, patient_id) not in reached and tried[recall_id, patient_id] < tries[recall_id]
+        for recall_id, patient_id in given
+    )
 
 
 def count_stores() -> int:

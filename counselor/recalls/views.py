@@ -102,20 +102,21 @@ def _show(recall: Recall, **typed: Any) -> str:
     note_read(standing.to_call)
     names = {one.patient.id: one.patient.name for one in standing.to_call}
     chosen = queries.chosen_now(recall)
-    here = [one for one in chosen if one.store_id == current_user.store_id]
+    ours = [one for one in chosen if one.store_id == current_user.store_id]
     today = clock.today(current_user.store)
     return render_template(
         "recalls/show.html",
         recall=recall,
         standing=standing,
         story=presenters.story(queries.story(recall), names),
-        chosen=here,
-        chosen_elsewhere=len(chosen) - len(here),
+        chosen=ours,
+        chosen_elsewhere=len(chosen) - len(ours),
         contact_form=lambda call: ContactForm(formdata=None, call=call, today=today),
         step_form=typed.pop("step_form", None) or StepForm(formdata=None, batches=_choices(recall)),
         close_form=typed.pop("close_form", None) or CloseForm(formdata=None, obj=recall),
         may_close_unfinished=may(current_user.role, Permission.CLOSE_RECALLS),
         stores=queries.count_stores(),
+        here=current_user.store,
         words=presenters,
         people=people,
         **typed,
