@@ -28,6 +28,8 @@ ROOMS = (
     "counselor.imports.views",
     "counselor.reports.views",
     "counselor.certificates.views",
+    "counselor.recalls.views",
+    "counselor.reactions.views",
     "counselor.knowledge.views",
     "counselor.api.views",
     "counselor.web.gallery",
@@ -42,6 +44,8 @@ MODELS = (
     "counselor.imports.models",
     "counselor.certificates.models",
     "counselor.consultations.models",
+    "counselor.recalls.models",
+    "counselor.reactions.models",
     "counselor.knowledge.models",
 )
 

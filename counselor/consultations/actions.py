@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from counselor import audit
 from counselor.catalog.models import Batch, Stock
+from counselor.consultations import shelf
 from counselor.consultations.advising import Advised
 from counselor.consultations.models import (
     Amendment,
@@ -309,6 +310,15 @@ def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
                     f"{item.name}, batch {item.batch}: not enough is left on the shelf. Nothing was sold.",
                 ),
             )
+    # The rows are ours now: a hold that was placed while the page was read is seen here at the latest.
+    if held := shelf.held(wanted):
+        sale.rollback()
+        return tuple(
+            Problem(
+                "chosen", f"{item.name}, batch {item.batch}: it was put on hold just now. {holds[-1].reason}"
+            )
+            for item, holds in held
+        )
     sale.commit()
     return ()
 

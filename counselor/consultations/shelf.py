@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from counselor.catalog.models import Batch, Product, Stock
+from counselor.catalog.models import Batch, Hold, Product, Stock
 from counselor.consultations.models import ConsultationItem
 from counselor.database import db
 
@@ -30,3 +30,17 @@ def in_stock(items: Sequence[ConsultationItem], *, store_id: int) -> Mapping[int
         )
     )
     return {row.batch_id: row.count_left for row in rows}
+
+
+def held(items: Sequence[ConsultationItem]) -> list[tuple[ConsultationItem, list[Hold]]]:
+    """The chosen batches that are on hold now, each with its open holds: asked anew at every look."""
+    if not items:
+        return []
+    found: dict[int, list[Hold]] = {}
+    for hold in db.session.scalars(
+        select(Hold)
+        .where(Hold.batch_id.in_([item.batch_id for item in items]), Hold.released_at.is_(None))
+        .order_by(Hold.id)
+    ):
+        found.setdefault(hold.batch_id, []).append(hold)
+    return [(item, found[item.batch_id]) for item in items if item.batch_id in found]

@@ -136,6 +136,6 @@ def _why_not(item: ConsultationItem, advised: Advised) -> str:
     if on_shelf is None:
         return "It is no longer on the shelf."
     if on_shelf.holds:
-        return "It is on hold: " + "; ".join(on_shelf.holds) + "."
+        return "It is on hold: " + "; ".join(why.rstrip(".") for why in on_shelf.holds) + "."
     reasons = [one["reasons"] for one in (advised.advice or {})["excluded"] if one["sku"] == item.sku]
     return " ".join(reasons[0]) if reasons else "Look at today's list."

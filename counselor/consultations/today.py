@@ -15,6 +15,7 @@ from counselor.consultations.medicines import joined, raised_on, taken_on
 from counselor.consultations.models import Clearance, Consultation
 from counselor.consultations.sheet import Removed, Sheet
 from counselor.guidance.shelf import Shelf
+from counselor.reactions.queries import shelf_for
 
 LATELY = timedelta(hours=24)
 """For so long a medicine told on one visit is asked about on the next: a new sheet is no way around it."""
@@ -30,7 +31,7 @@ def advised(consultation: Consultation, *, on: date, also: Sequence[Clearance] =
     return _ask(
         consultation,
         sheet_of(consultation),
-        shelf_of(consultation.store),
+        shelf_for(consultation.patient, shelf_of(consultation.store)),
         [*queries.clearances_in_force(consultation.patient, on=on), *also],
         on,
     )

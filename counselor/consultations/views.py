@@ -26,6 +26,7 @@ from counselor.consultations.models import Consultation, Outcome, State
 from counselor.consultations.sheet import Problem
 from counselor.patients import presenters as people
 from counselor.patients import queries as patients
+from counselor.recalls import queries as recalls
 from counselor.web.writes import writes
 
 __all__ = ["bp", "clearance_views"]  # the pharmacist's pages hang on the same blueprint
@@ -94,6 +95,8 @@ def _draft_page(consultation: Consultation, on: date) -> ResponseReturnValue:
         not_told=presenters.not_told_today(
             None if sheet.copied else queries.last_signed(consultation.patient), advised
         ),
+        held_meanwhile=shelf.held(consultation.items),
+        recalled=recalls.recalls_of_patient(consultation.patient),
         **presenters.draft(consultation, sheet, advised),
     )
 

@@ -10,6 +10,8 @@ from flask_login import current_user
 
 from counselor import audit, clock, knowledge
 from counselor.consultations import presenters, queries
+from counselor.reactions import queries as reactions
+from counselor.recalls import queries as recalls
 from counselor.staff.permissions import Permission, may
 from counselor.web.navigation import COUNTS
 
@@ -50,5 +52,7 @@ def index() -> ResponseReturnValue:
         returning=returning,
         ending=ending,
         outcomes=presenters.OUTCOMES,
+        recalls=recalls.still_to_call(),
+        holds_asked=reactions.count_waiting(),
         cannot_check=bool(knowledge.trouble()),
     )

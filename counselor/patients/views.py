@@ -13,6 +13,8 @@ from counselor.consultations import queries as consultations
 from counselor.patients import actions, presenters, queries
 from counselor.patients.forms import PatientForm
 from counselor.patients.models import Patient
+from counselor.reactions import queries as reactions
+from counselor.recalls import queries as recalls
 from counselor.web.writes import reads, writes
 
 bp = Blueprint("patients", __name__, url_prefix="/patients")
@@ -86,6 +88,8 @@ def show(patient_id: int) -> ResponseReturnValue:
         presenters=presenters,
         consultations=consultations.of_patient(patient, store_id=current_user.store_id),
         clearances=consultations.clearances_of(patient),
+        reactions=reactions.of_patient(patient),
+        recalled=recalls.recalls_of_patient(patient),
         twins=queries.look_alikes([patient]),
     )
 

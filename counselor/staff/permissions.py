@@ -22,6 +22,7 @@ class Permission(StrEnum):
     APPROVE_KNOWLEDGE = "approve a version of the knowledge for the store"
     SEE_CATALOG = "read products and batches"
     HOLD_BATCHES = "put batches on hold and release them"
+    CLOSE_RECALLS = "close a recall that is not finished, with the reason"
     EDIT_CATALOG = "add, edit and import products"
     MANAGE_STAFF = "add, disable and enable staff"
     SEE_AUDIT = "read the audit log"
@@ -49,7 +50,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.HOLD_BATCHES,
     },
     Role.MANAGER: _EVERYBODY
-    | {Permission.HOLD_BATCHES, Permission.EDIT_CATALOG, Permission.MANAGE_STAFF, Permission.SEE_AUDIT},
+    | {
+        Permission.HOLD_BATCHES,
+        Permission.CLOSE_RECALLS,
+        Permission.EDIT_CATALOG,
+        Permission.MANAGE_STAFF,
+        Permission.SEE_AUDIT,
+    },
 }
 
 ENDPOINTS: dict[str, Permission | Access] = {
@@ -132,6 +139,28 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "certificates.share": Permission.EDIT_CATALOG,
     "certificates.withdraw": Permission.EDIT_CATALOG,
     "certificates.confirm": Permission.EDIT_CATALOG,
+    # recalls and reactions
+    "recalls.index": Permission.SEE_PATIENTS,
+    "recalls.new": Permission.HOLD_BATCHES,
+    "recalls.find": Permission.HOLD_BATCHES,
+    "recalls.create": Permission.HOLD_BATCHES,
+    "recalls.show": Permission.SEE_PATIENTS,
+    "recalls.contact": Permission.SEE_PATIENTS,
+    "recalls.step": Permission.HOLD_BATCHES,
+    "recalls.close": Permission.HOLD_BATCHES,
+    "recalls.call_sheet": Permission.SEE_PATIENTS,
+    "recalls.letters": Permission.SEE_PATIENTS,
+    "recalls.note_letters": Permission.SEE_PATIENTS,
+    "recalls.holds": Permission.HOLD_BATCHES,
+    "recalls.release": Permission.HOLD_BATCHES,
+    "reactions.index": Permission.SEE_PATIENTS,
+    "reactions.new": Permission.SEE_PATIENTS,
+    "reactions.create": Permission.SEE_PATIENTS,
+    "reactions.show": Permission.SEE_PATIENTS,
+    "reactions.report": Permission.SEE_PATIENTS,
+    "reactions.sent": Permission.SEE_PATIENTS,
+    "reactions.decide": Permission.HOLD_BATCHES,
+    "reactions.settle": Permission.CLEAR_WARNINGS,
     # knowledge
     "knowledge.index": Permission.WORK_HERE,
     "knowledge.rule": Permission.WORK_HERE,

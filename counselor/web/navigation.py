@@ -15,6 +15,7 @@ ROOMS = (
     ("counter", "Counter", "home.index"),
     ("queue", "Queue", "consultations.queue"),
     ("catalog", "Catalog", "catalog.index"),
+    ("recalls", "Recalls", "recalls.index"),
     ("knowledge", "Knowledge", "knowledge.index"),
     ("staff", "Staff", "staff.index"),
     ("audit", "Audit", "audit.index"),

@@ -25,6 +25,8 @@ ROOMS = (
     "imports",
     "certificates",
     "consultations",
+    "recalls",
+    "reactions",
     "knowledge",
     "staff",
     "audit",
