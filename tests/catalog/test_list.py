@@ -153,11 +153,11 @@ def test_hostile_addresses_get_a_page(counselor_client: Any, shop: None) -> None
         "per=7",
         "per=99999999999999",
         "page=0",
-        "q=" + "%00a",
+        "q=%00",
         "order=sideways",
         "sort=%F0%9F%8C%BF",
     ):
-        assert len(names(counselor_client.get(f"/catalog?{asked}"))) in (0, 4), asked
+        assert len(names(counselor_client.get(f"/catalog?{asked}"))) == 4, asked
 
 
 def test_the_list_costs_the_same_number_of_statements_for_four_products_and_for_four_hundred(
