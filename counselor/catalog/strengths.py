@@ -88,8 +88,8 @@ def _stamp() -> tuple[Any, ...]:
         .order_by(AuditEvent.number.desc())
         .limit(1)
     )
-    newest = select(select(func.max(AnalyteReading.id)).scalar_subquery(), func.max(Batch.id))
-    return (*(db.session.execute(told).one_or_none() or ()), *db.session.execute(newest).one())
+    newest = db.session.scalar(select(func.max(Batch.id)))
+    return (*(db.session.execute(told).one_or_none() or ()), newest)
 
 
 def _work_out() -> Strengths:

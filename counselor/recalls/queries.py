@@ -356,7 +356,7 @@ def still_to_call() -> tuple[int, int]:
     """How many recalls are open, and how many patients are still to be called in them: three statements."""
     tries = dict(
         db.session.execute(select(Recall.id, Recall.least_tries).where(Recall.closed_at.is_(None)))
-        .tuples()
+        
         .all()
     )
     if not tries:
