@@ -32,6 +32,8 @@ class Format:
     percent_round_trip: bool = False
     """Files of this kind went through a spreadsheet that turned 35.10 into "3510.00%"."""
     one_analyte_a_row: bool = False
+    readings: Mapping[str, tuple[str, Unit | None]] = field(default_factory=dict)
+    """Reading columns that a manager named, by plain header; they come before what the header itself says."""
     twice_is_crawled: bool = False
     """The same product stands in several rows because a shop's menu was read several times."""
 
