@@ -81,6 +81,10 @@ def _massachusetts(fields: Fields) -> None:
     )
     if kind == "mip":  # "marijuana-infused product" says neither what it is nor by which route
         fields["form"] = form_of(fields.get("name", ""))
+        if fields["form"] == "concentrate" or route_of(fields["form"]) == "smoked":
+            fields["form"] = (
+                ""  # "Hash Caramel", "Master Kush Flower Coconut Oil": what went in, not what it is
+            )
     fields["route"] = route_of(fields["form"])
     if kind == "flower" and "pre" in fields.get("name", "").lower() and form_of(fields["name"]) == "pre-roll":
         fields["form"] = "pre-roll"
@@ -147,7 +151,9 @@ def _california_form(kind: str, subtype: str, category: str, names: str) -> str:
             if re.search(r"\bpods?\b|curepen|\bdispo\b|liquid-diamonds", names.lower())
             else "concentrate"
         )
-    return form_of(kind)
+    form = form_of(kind)
+    rolled = form == "flower" and re.search(r"pre-?\s?rolls?\b", names.lower())
+    return "pre-roll" if rolled else form  # a laboratory tests rolled flower as flower
 
 
 def _is_dab(subtype: str) -> bool:
@@ -169,8 +175,13 @@ def _kushy(fields: Fields) -> None:
     fields["form_said"] = fields.get("form", "")
     kinds = [kind for kind in fields.get("form", "").split(",") if kind.strip()]
     forms = {form for kind in kinds if (form := _KUSHY_KINDS.get(kind.strip().lower(), form_of(kind)))}
-    if len(forms) > 1:
-        forms.discard("edible")  # "Edibles,Chocolate": the second word says it closer
+    if len({route_of(form) for form in forms}) == 1:
+        closer = forms - {
+            "edible",
+            "topical",
+            "concentrate",
+        }  # "Edibles,Chocolate": the second says it closer
+        forms = closer or forms
     fields["form"] = forms.pop() if len(forms) == 1 else ""
     fields["route"] = route_of(fields["form"])
 

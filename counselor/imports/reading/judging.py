@@ -86,7 +86,10 @@ def _stated_doses(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldRe
         ("THC", "stated_thc_package", row.package_g),
         ("CBD", "stated_cbd_package", row.package_g),
     ):
-        stated = read_cell(told.get(field, ""), Unit.MG_PER_SERVING).reading.value
+        cell = read_cell(told.get(field, ""), Unit.MG_PER_SERVING)
+        if cell.code:
+            notes.reject(reader.header(field), told[field], cell.code, cell.message)
+        stated = cell.reading.value
         ours = row.analytes.get(key)
         if not stated or not grams or ours is None or not ours.value or ours.unit is not Unit.PERCENT:
             continue

@@ -1,7 +1,7 @@
 """Any other file: what its columns probably mean, and a format made of what a manager says they mean.
 
-A proposal is only that: it says how sure it is and why, and a unit that nothing states is proposed as unknown,
-never as the likeliest one.
+A proposal is only that: it says how sure it is and why, and a unit that nothing states is proposed as
+unknown, never as the likeliest one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .findings import UnreadableFile
 from .formats import Fields, Format
 
 Meaning = str | tuple[str, Unit]
-"""What a column is: the name of a field, or an analyte with its unit; "" for a column that is not imported."""
+"""What a column is: the name of a field, or an analyte with its unit; "" for a column that is not read."""
 
 FIELDS: Mapping[str, str] = MappingProxyType({
     "sku": "SKU or item number",
@@ -73,16 +73,19 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
               "production_batch_no", "production_batch_number", "lot_batch", "batch_lot"),
     "tested_on": ("date_tested", "test_date", "tested", "tested_date", "lab_test_date", "analysis_date",
                   "testing_date"),
-    "expires_on": ("expiration_date", "expiry", "expiry_date", "expires", "exp_date", "best_by", "best_before",
+    "expires_on": ("expiration_date", "expiry", "expiry_date", "expires", "exp_date", "best_by",
+                   "best_before",
                    "use_by", "use_by_date", "expiration", "exp"),
-    "laboratory": ("lab", "lab_name", "testing_lab", "lab_facility", "testing_laboratory", "lab_facility_name"),
+    "laboratory": ("lab", "lab_name", "testing_lab", "lab_facility", "testing_laboratory",
+                   "lab_facility_name"),
     "certificate_number": ("coa", "coa_number", "certificate", "coa_id", "lab_id", "report_number",
                            "certificate_id"),
     "verdict": ("status", "test_status", "lab_testing_state", "pass_fail", "result_status", "lab_status",
                 "testing_status", "overall_result"),
     "stock": ("quantity", "qty", "on_hand", "quantity_on_hand", "qty_on_hand", "available", "inventory",
               "in_stock", "count", "units_in_stock", "available_quantity"),
-    "price": ("retail_price", "unit_price", "sale_price", "cost_to_patient", "msrp", "price_usd", "amount_usd",
+    "price": ("retail_price", "unit_price", "sale_price", "cost_to_patient", "msrp", "price_usd",
+              "amount_usd",
               "patient_price"),
     "total_thc": ("thc_total", "total_thc_percent", "total_potential_thc", "max_active_thc"),
     "total_cbd": ("cbd_total", "total_cbd_percent", "total_potential_cbd", "max_active_cbd"),
@@ -115,13 +118,14 @@ def propose_mapping(headers: Sequence[str], sample_rows: Iterable[Sequence[str]]
         column = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
         proposal = _proposal(header, column)
         if isinstance(proposal.meaning, str) and proposal.meaning:
-            other = taken.get(proposal.meaning)
+            field = proposal.meaning
+            other = taken.get(field)
             if other is not None and _RANK[proposed[other].sure] <= _RANK[proposal.sure]:
-                proposal = Proposal("", "", f"“{other}” fits {FIELDS[proposal.meaning]} as well or better.")
+                proposal = Proposal("", "", f"“{other}” fits {FIELDS[field]} as well or better.")
             else:
                 if other is not None:
                     proposed[other] = Proposal("", "", f"“{header}” fits better.")
-                taken[proposal.meaning] = header
+                taken[field] = header
         proposed[header] = proposal
     return proposed
 
