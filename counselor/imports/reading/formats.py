@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from counselor.guidance.profile import Unit
 
 from .analytes import plain
 from .cells import grams_of
 from .dosage import form_of, route_of
+from .kinds import Fields, Format
+from .metrc import METRC
 
-Fields = dict[str, str]
-"""One row's columns by our names, as text; a column that is not there is not a key."""
-
-
-@dataclass(frozen=True)
-class Format:
-    """One kind of file: which headers give it away, what its columns mean, in which unit its readings are."""
-
-    name: str
-    title: str
-    signature: frozenset[str]
-    columns: Mapping[str, str]
-    unit: Callable[[Fields], Unit]
-    tidy: Callable[[Fields], None]
-    known_unused: frozenset[str] = field(default_factory=frozenset)
-    twins_at_source: bool = False
-    """The publisher is known to repeat one potency column in others: few rows are proof enough."""
-    percent_round_trip: bool = False
-    """Files of this kind went through a spreadsheet that turned 35.10 into "3510.00%"."""
-    one_analyte_a_row: bool = False
-    readings: Mapping[str, tuple[str, Unit | None]] = field(default_factory=dict)
-    """Reading columns that a manager named, by plain header; they come before what the header itself says."""
-    twice_is_crawled: bool = False
-    """The same product stands in several rows because a shop's menu was read several times."""
+__all__ = ["BY_NAME", "COUNSELOR_COLUMNS", "FORMATS", "Fields", "Format", "recognise"]
 
 
 def _percent(fields: Fields) -> Unit:
@@ -268,6 +245,7 @@ FORMATS: tuple[Format, ...] = (
         _kushy,
         known_unused=frozenset({"slug", "lab_test"}),
     ),
+    *METRC,
 )  # fmt: skip
 BY_NAME = {known.name: known for known in FORMATS}
 
@@ -275,5 +253,9 @@ BY_NAME = {known.name: known for known in FORMATS}
 def recognise(headers: tuple[str, ...]) -> Format | None:
     """The format whose telling headers are all there; the one with the most of them where several fit."""
     there = {plain(header) for header in headers}
-    fitting = [known for known in FORMATS if known.signature <= there]
-    return max(fitting, key=lambda known: len(known.signature), default=None)
+    fitting = [
+        known
+        for known in FORMATS
+        if known.signature <= there and all(names & there for names in known.one_of)
+    ]
+    return max(fitting, key=lambda known: len(known.signature) + len(known.one_of), default=None)

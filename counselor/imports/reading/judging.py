@@ -27,6 +27,7 @@ def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) ->
     _totals(row, told, notes, reader)
     _stated_doses(row, told, notes, reader)
     _dose(row, told, notes)
+    _weighed(told, notes, reader)
 
 
 def _form(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
@@ -117,4 +118,15 @@ def _dose(row: NormalRow, told: Fields, notes: RowNotes) -> None:
         notes.find("missing", "serving", HELD, message)
         notes.hold(
             "missing", "The dose of one serving cannot be worked out: how large a serving is, is not stated"
+        )
+
+
+def _weighed(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    """A package counted by weight is not yet what a patient buys."""
+    weight = told.get("stock_by_weight")
+    if weight:
+        message = "The quantity is a weight, not a count of packages; no stock was read."
+        notes.find("missing", reader.header("quantity"), HELD, message, key="weighed")
+        notes.hold(
+            "missing", f"Its quantity is a weight ({weight}): how many packages it makes is not stated"
         )

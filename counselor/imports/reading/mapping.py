@@ -17,7 +17,7 @@ from .analytes import plain, reading_column, strange_unit
 from .cells import date_of, read_cell
 from .dosage import form_of, route_of
 from .findings import UnreadableFile
-from .formats import Fields, Format
+from .kinds import Fields, Format
 
 Meaning = str | tuple[str, Unit]
 """What a column is: the name of a field, or an analyte with its unit; "" for a column that is not read."""
