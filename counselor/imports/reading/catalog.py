@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from counselor.guidance.profile import ReadAs
 
 from .findings import Finding, Rejection, UnreadableFile, shown
 from .formats import BY_NAME, FORMATS, recognise
+from .mapping import mapped_format
 from .memory import uncollected
 from .normalise import missing_columns, normalise
 from .rows import NormalRow
@@ -67,23 +69,31 @@ class CatalogFile:
         }
 
 
-def read_catalog(path: str | Path, *, format: str | None = None, name: str | None = None) -> CatalogFile:
-    """Read a catalog file of any known format.
+def read_catalog(
+    path: str | Path,
+    *,
+    format: str | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> CatalogFile:
+    """Read a catalog file of any known format, or of one that a manager mapped.
 
-    `format` names one where the headers leave a doubt; `name` is what the file is called where `path` is a
+    `format` names one where the headers leave a doubt, or the source of a `mapping` (header -> meaning, see
+    `mapped_format`); `name` is what the file is called where `path` is a
     copy. UnreadableFile where the file is no table, or of no format we know; faults inside come back as
     findings.
     """
     with uncollected():
-        return _read(Path(path), format, name)
+        return _read(Path(path), format, name, mapping)
 
 
-def _read(path: Path, format: str | None, name: str | None) -> CatalogFile:
+def _read(path: Path, format: str | None, name: str | None, mapping: Mapping[str, Any] | None) -> CatalogFile:
     name = name or path.name
     table = read_table(path, name)
-    if format is not None and format not in BY_NAME:
+    mapped = mapped_format(mapping, format or "mapped") if mapping is not None else None
+    if mapped is None and format is not None and format not in BY_NAME:
         raise UnreadableFile(f"There is no format called “{format}”. Known: {', '.join(BY_NAME)}.")
-    known = BY_NAME[format] if format is not None else recognise(table.headers)
+    known = mapped or (BY_NAME[format] if format is not None else recognise(table.headers))
     if known is None:
         raise UnreadableFile(
             f"{name} has headers of no format we know"

@@ -13,42 +13,21 @@ from functools import lru_cache
 
 from counselor.guidance.profile import ReadAs, Reading, Unit
 
-NOT_DETECTED = frozenset(
-    {"nd", "n.d.", "n/d", "not detected", "none detected", "non detect", "non-detect", "undetected"}
-)
-NOT_TESTED = frozenset(
-    {
-        "nt",
-        "n/t",
-        "n.t.",
-        "not tested",
-        "nr",
-        "n/r",
-        "not reported",
-        "na",
-        "n/a",
-        "not analyzed",
-        "not analysed",
-    }
-)
-BELOW_LIMIT = frozenset(
-    {
-        "bql",
-        "blq",
-        "bloq",
-        "<loq",
-        "< loq",
-        "<lod",
-        "< lod",
-        "blod",
-        "bdl",
-        "<mrl",
-        "<rl",
-        "below loq",
-        "below lod",
-        "trace",
-    }
-)
+NOT_DETECTED = frozenset({
+    "nd", "n/d", "notdetected", "nonedetected", "nondetect", "non-detect", "nondetected", "undetected",
+    "notdet",
+})  # fmt: skip
+NOT_TESTED = frozenset({
+    "nt", "n/t", "nottested", "nr", "n/r", "notreported", "na", "n/a", "notanalyzed", "notanalysed",
+})  # fmt: skip
+BELOW_LIMIT = frozenset({
+    "bql", "blq", "bloq", "blod", "bdl", "bmdl", "trace",
+    "belowloq", "belowlod", "belowdetectionlimit", "belowquantitationlimit", "belowlimitofquantitation",
+})  # fmt: skip
+"""Words a cell may be, without blanks and full stops. "tr", "detected" and "TNTC" are of no known meaning."""
+_BELOW_NAMED = re.compile(r"[<≤](?:l?loq|lod|mdl|mrl|rl|dl|ql|pql)(?:\(?=?(\d*\.?\d+)(%?)\)?)?")
+_BELOW_OF = re.compile(r"([<≤]=?\d*\.?\d+%?)\((?:l?loq|lod|mdl|mrl|rl)\)")
+_NOTHING_BELOW = re.compile(r"nd\(?<?\d*\.?\d+%?\)?")
 DASHES = frozenset("-–—‐‒−")
 
 SENTINEL_NOT_DETECTED = 1e-8
@@ -62,7 +41,9 @@ UNITS = {
     "%w/w": Unit.PERCENT,
     "mg/g": Unit.MG_PER_G,
     "mg/serving": Unit.MG_PER_SERVING, "mg/srv": Unit.MG_PER_SERVING, "mg/dose": Unit.MG_PER_SERVING,
-    "mg/piece": Unit.MG_PER_SERVING, "mg/capsule": Unit.MG_PER_SERVING,
+    "mg/piece": Unit.MG_PER_SERVING, "mg/capsule": Unit.MG_PER_SERVING, "mg/tablet": Unit.MG_PER_SERVING,
+    "mg/pill": Unit.MG_PER_SERVING, "mg/gummy": Unit.MG_PER_SERVING, "mg/lozenge": Unit.MG_PER_SERVING,
+    "mg/container": Unit.MG_PER_PACKAGE, "mg/bottle": Unit.MG_PER_PACKAGE,
     "mg/unit": Unit.MG_PER_PACKAGE, "mg/pkg": Unit.MG_PER_PACKAGE, "mg/package": Unit.MG_PER_PACKAGE,
     "mg/pack": Unit.MG_PER_PACKAGE,
     "mg": Unit.UNKNOWN, "mgs": Unit.UNKNOWN, "g": Unit.UNKNOWN, "mg/ml": Unit.UNKNOWN, "ppm": Unit.UNKNOWN,
@@ -73,7 +54,10 @@ gave.
 """
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:[eE][+-]?\d+)?")
-_VERDICT = re.compile(r"\s*\b(?:pass|passed|fail|failed)\b\s*$", re.IGNORECASE)
+_VERDICT = re.compile(r"\s*(?:passed|pass|failed|fail)\s*$", re.IGNORECASE)
+_INVISIBLE = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\ufeff": None, "\u200b": None, "％": "%"}
+)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
 
@@ -127,23 +111,36 @@ def number_of(text: str, *, decimal_comma: bool = False) -> float | None:
 @lru_cache(maxsize=16384)
 def read_cell(text: str, unit: Unit, *, decimal_comma: bool = False) -> Cell:
     """Understand a reading's cell, in the unit of its column unless the cell carries its own."""
-    said = " ".join(text.replace("\u00a0", " ").split())
+    said = " ".join(text.translate(_INVISIBLE).split())
     if not said:
         return Cell(Reading(None, unit, ReadAs.BLANK))
     if said[0] == "=":
         return _rejected(unit, "formula", f"“{said}” is a formula, not a value. Paste it as a value.")
-    low = said.lower().rstrip("*").strip()
-    if set(low) <= DASHES:
+    bare = said.rstrip("* ")  # a footnote's mark
+    low = bare.lower().replace(" ", "")
+    if low and set(low) <= DASHES:
         return Cell(
             Reading(None, unit, ReadAs.BLANK)
         )  # a dash says nothing: not a zero, and no test result either
-    if low in NOT_DETECTED:
+    word = low if low[:1].isdigit() else low.replace(".", "")
+    if word in NOT_DETECTED or _NOTHING_BELOW.fullmatch(low):
         return Cell(Reading(None, unit, ReadAs.NOT_DETECTED))
-    if low in NOT_TESTED:
+    if word in NOT_TESTED:
         return Cell(Reading(None, unit, ReadAs.NOT_TESTED))
-    if low in BELOW_LIMIT:
+    if word in BELOW_LIMIT:
         return Cell(Reading(None, unit, ReadAs.BELOW_LIMIT))
-    return _measured(said, unit, decimal_comma)
+    if named := _BELOW_NAMED.fullmatch(low):
+        return Cell(
+            Reading(None, unit, ReadAs.BELOW_LIMIT, float(named[1]) if named[1] else None),
+            stated=named[2] or "",
+        )
+    if of := _BELOW_OF.fullmatch(low):
+        bare = of[1]
+    return (
+        _measured(bare, unit, decimal_comma)
+        if bare
+        else _rejected(unit, "not-a-number", f"“{said}” is not a number, and not a word that stands for one.")
+    )
 
 
 def _measured(said: str, unit: Unit, decimal_comma: bool) -> Cell:

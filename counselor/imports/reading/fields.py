@@ -10,7 +10,7 @@ from counselor.guidance.profile import Reading
 from .cells import date_of, grams_of, number_of
 from .findings import shown
 from .formats import Fields
-from .notes import RowNotes
+from .notes import HELD, RowNotes
 from .rows import NormalRow
 
 
@@ -39,6 +39,10 @@ class FieldReader:
         if not sku:
             message = "The row has no SKU, so it cannot be told apart from others."
             notes.reject(self.header("sku"), "", "missing", message, refuses=True)
+        if told.get("failed"):
+            message = "A laboratory test was not passed; hold the batch it belongs to."
+            notes.find("missing", self.header("passed"), HELD, message, key="failed")
+            notes.hold("missing", f"The test “{shown(told.get('key', ''), 60)}” was not passed")
         serving, serving_g = self._serving(told, notes)
         package_g = self._number(told, "package_g", notes)
         servings = self._number(told, "servings_per_package", notes)

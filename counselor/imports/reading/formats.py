@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from counselor.guidance.profile import Unit
 
 from .analytes import plain
 from .cells import grams_of
 from .dosage import form_of, route_of
+from .kinds import Fields, Format
+from .metrc import METRC
 
-Fields = dict[str, str]
-"""One row's columns by our names, as text; a column that is not there is not a key."""
-
-
-@dataclass(frozen=True)
-class Format:
-    """One kind of file: which headers give it away, what its columns mean, in which unit its readings are."""
-
-    name: str
-    title: str
-    signature: frozenset[str]
-    columns: Mapping[str, str]
-    unit: Callable[[Fields], Unit]
-    tidy: Callable[[Fields], None]
-    known_unused: frozenset[str] = field(default_factory=frozenset)
-    twins_at_source: bool = False
-    """The publisher is known to repeat one potency column in others: few rows are proof enough."""
-    percent_round_trip: bool = False
-    """Files of this kind went through a spreadsheet that turned 35.10 into "3510.00%"."""
-    one_analyte_a_row: bool = False
-    twice_is_crawled: bool = False
-    """The same product stands in several rows because a shop's menu was read several times."""
+__all__ = ["BY_NAME", "COUNSELOR_COLUMNS", "FORMATS", "Fields", "Format", "recognise"]
 
 
 def _percent(fields: Fields) -> Unit:
@@ -79,6 +58,10 @@ def _massachusetts(fields: Fields) -> None:
     )
     if kind == "mip":  # "marijuana-infused product" says neither what it is nor by which route
         fields["form"] = form_of(fields.get("name", ""))
+        if fields["form"] == "concentrate" or route_of(fields["form"]) == "smoked":
+            fields["form"] = (
+                ""  # "Hash Caramel", "Master Kush Flower Coconut Oil": what went in, not what it is
+            )
     fields["route"] = route_of(fields["form"])
     if kind == "flower" and "pre" in fields.get("name", "").lower() and form_of(fields["name"]) == "pre-roll":
         fields["form"] = "pre-roll"
@@ -145,7 +128,9 @@ def _california_form(kind: str, subtype: str, category: str, names: str) -> str:
             if re.search(r"\bpods?\b|curepen|\bdispo\b|liquid-diamonds", names.lower())
             else "concentrate"
         )
-    return form_of(kind)
+    form = form_of(kind)
+    rolled = form == "flower" and re.search(r"pre-?\s?rolls?\b", names.lower())
+    return "pre-roll" if rolled else form  # a laboratory tests rolled flower as flower
 
 
 def _is_dab(subtype: str) -> bool:
@@ -167,8 +152,13 @@ def _kushy(fields: Fields) -> None:
     fields["form_said"] = fields.get("form", "")
     kinds = [kind for kind in fields.get("form", "").split(",") if kind.strip()]
     forms = {form for kind in kinds if (form := _KUSHY_KINDS.get(kind.strip().lower(), form_of(kind)))}
-    if len(forms) > 1:
-        forms.discard("edible")  # "Edibles,Chocolate": the second word says it closer
+    if len({route_of(form) for form in forms}) == 1:
+        closer = forms - {
+            "edible",
+            "topical",
+            "concentrate",
+        }  # "Edibles,Chocolate": the second says it closer
+        forms = closer or forms
     fields["form"] = forms.pop() if len(forms) == 1 else ""
     fields["route"] = route_of(fields["form"])
 
@@ -255,6 +245,7 @@ FORMATS: tuple[Format, ...] = (
         _kushy,
         known_unused=frozenset({"slug", "lab_test"}),
     ),
+    *METRC,
 )  # fmt: skip
 BY_NAME = {known.name: known for known in FORMATS}
 
@@ -262,5 +253,9 @@ BY_NAME = {known.name: known for known in FORMATS}
 def recognise(headers: tuple[str, ...]) -> Format | None:
     """The format whose telling headers are all there; the one with the most of them where several fit."""
     there = {plain(header) for header in headers}
-    fitting = [known for known in FORMATS if known.signature <= there]
-    return max(fitting, key=lambda known: len(known.signature), default=None)
+    fitting = [
+        known
+        for known in FORMATS
+        if known.signature <= there and all(names & there for names in known.one_of)
+    ]
+    return max(fitting, key=lambda known: len(known.signature) + len(known.one_of), default=None)

@@ -35,6 +35,7 @@ def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) ->
     if not STATED_DOSES.isdisjoint(told):
         _stated_doses(row, told, notes, reader)
     _dose(row, told, notes)
+    _weighed(told, notes, reader)
 
 
 def _form(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
@@ -94,7 +95,10 @@ def _stated_doses(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldRe
         ("THC", "stated_thc_package", row.package_g),
         ("CBD", "stated_cbd_package", row.package_g),
     ):
-        stated = read_cell(told.get(field, ""), Unit.MG_PER_SERVING).reading.value
+        cell = read_cell(told.get(field, ""), Unit.MG_PER_SERVING)
+        if cell.code:
+            notes.reject(reader.header(field), told[field], cell.code, cell.message)
+        stated = cell.reading.value
         ours = row.analytes.get(key)
         if not stated or not grams or ours is None or not ours.value or ours.unit is not Unit.PERCENT:
             continue
@@ -122,4 +126,15 @@ def _dose(row: NormalRow, told: Fields, notes: RowNotes) -> None:
         notes.find("missing", "serving", HELD, message)
         notes.hold(
             "missing", "The dose of one serving cannot be worked out: how large a serving is, is not stated"
+        )
+
+
+def _weighed(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
+    """A package counted by weight is not yet what a patient buys."""
+    weight = told.get("stock_by_weight")
+    if weight:
+        message = "The quantity is a weight, not a count of packages; no stock was read."
+        notes.find("missing", reader.header("quantity"), HELD, message, key="weighed")
+        notes.hold(
+            "missing", f"Its quantity is a weight ({weight}): how many packages it makes is not stated"
         )

@@ -7,7 +7,7 @@ import re
 from counselor.guidance.profile import ReadAs, Reading, Unit
 
 from .analytes import analyte_of, plain
-from .cells import Cell, number_of, read_cell
+from .cells import UNITS, Cell, number_of, read_cell
 from .formats import Fields
 
 _PER = re.compile(r"_per_(serving|package)")
@@ -35,6 +35,8 @@ def _unit(value: str, milligrams: str, stated: str, per: str) -> Unit:
         return Unit.MG_PER_SERVING if per == "serving" else Unit.MG_PER_PACKAGE
     if stated.strip().lower() in {"percent", "%"}:
         return Unit.PERCENT
+    if stated.strip().lower() in UNITS:
+        return UNITS[stated.strip().lower()]
     ours, theirs = number_of(value), number_of(milligrams)
     if ours is not None and theirs is not None:
         return Unit.PERCENT if abs(theirs - 10 * ours) <= 0.011 * max(theirs, 0.1) else Unit.UNKNOWN

@@ -61,6 +61,8 @@ class _Reader:
                 continue
             if name in self.known.columns:
                 self.fields[place] = self.known.columns[name]
+            elif name in self.known.readings:
+                self.readings[place] = self.known.readings[name]
             elif not self.known.one_analyte_a_row and (column := reading_column(header)) is not None:
                 self.readings[place] = column
             elif (key := strange_unit(header)) is not None:
