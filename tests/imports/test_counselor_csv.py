@@ -183,3 +183,12 @@ def test_what_is_listed_twice_is_offered_once_and_named() -> None:
         "topical",
     }
     assert sum(not item.profile.is_measured for item in shelf.items if not item.holds) == 1  # CBD left blank
+
+
+def test_a_form_or_route_that_is_none_of_ours_is_held_and_not_stored(write: Callable[..., Path]) -> None:
+    read = read_catalog(write(shelf_file(shelf_line(form="suppository"), shelf_line("S2", route="%s%n"))))
+    assert [(row.form, row.route, row.holds) for row in read.rows] == [
+        ("", "edible", ("unknown-form",)),
+        ("capsule", "", ("unknown-form",)),
+    ]
+    assert "suppository / edible" in read.rows[0].hold_reasons[0].words

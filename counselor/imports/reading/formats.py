@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from counselor.guidance.profile import Unit
+from counselor.guidance.shelf import FORMS, ROUTES
 
 from .analytes import plain
 from .cells import grams_of
@@ -24,10 +25,12 @@ def _unknown(fields: Fields) -> Unit:
 
 
 def _counselor(fields: Fields) -> None:
-    fields["form"] = fields.get("form", "").strip().lower()
-    fields["route"] = fields.get("route", "").strip().lower()
-    if not fields["route"]:
-        fields["route"] = route_of(fields["form"])
+    """Form and route by our names; what is none of them is kept only as what was said."""
+    form, route = fields.get("form", "").strip().lower(), fields.get("route", "").strip().lower()
+    if form not in FORMS or (route and route not in ROUTES):
+        fields["form_said"] = " / ".join(filter(None, (form, route)))
+    fields["form"] = form if form in FORMS else ""
+    fields["route"] = (route if route in ROUTES else "") if route else route_of(form)
 
 
 def _connecticut(fields: Fields) -> None:
