@@ -14,6 +14,7 @@ Of other states nothing is claimed here.
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,7 +74,7 @@ def draft(reaction: Reaction, recipient: Recipient, *, written_at: datetime) -> 
         ("Dispensary became aware", f"{reaction.recorded_at.astimezone(written_at.tzinfo):%Y-%m-%d %H:%M}"),
         None,
         ("Patient", f"patient number {reaction.patient_id} in our records (name kept by the dispensary)"),
-        ("Told by (patient, caregiver, practitioner)", ""),
+        ("Told by", f"{BLANK} (patient, caregiver or practitioner)"),
         None,
         ("Product", reaction.name),
         ("SKU", reaction.sku),
@@ -91,7 +92,8 @@ def draft(reaction: Reaction, recipient: Recipient, *, written_at: datetime) -> 
     ]
     width = max(len(row[0]) for row in rows if row)
     lines = [title, "DRAFT. Fill in or strike out every line marked ____ before sending.", ""]
-    lines += ["" if row is None else f"{row[0] + ':':<{width + 2}}{row[1] or BLANK}" for row in rows]
+    for row in rows:
+        lines += [""] if row is None else _hanging(f"{row[0]}:", row[1] or BLANK, width + 2)
     lines += ["What happened, in the words it was told:", reaction.what, ""]
     held = {
         "held": "The batch is on hold in all our stores.",
@@ -102,6 +104,12 @@ def draft(reaction: Reaction, recipient: Recipient, *, written_at: datetime) -> 
     if demand:
         lines += ["", f"Rule: {demand.source}."]
     return "\n".join(lines) + "\n"
+
+
+def _hanging(label: str, value: str, indent: int) -> list[str]:
+    """Label and value, further lines below the value."""
+    rest = " " * indent
+    return textwrap.wrap(f"{label:<{indent}}{value}", 78, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def _addressee(recipient: Recipient, demand: Demand | None, producer: str) -> str:

@@ -354,9 +354,8 @@ def recalls_of_patient(patient: Patient) -> Sequence[tuple[Recall, bool]]:
 
 def still_to_call() -> tuple[int, int]:
     """How many recalls are open, and how many patients are still to be called in them: three statements."""
-    tries = dict(
-        db.session.execute(select(Recall.id, Recall.least_tries).where(Recall.closed_at.is_(None))).all()
-    )
+    rows = db.session.execute(select(Recall.id, Recall.least_tries).where(Recall.closed_at.is_(None)))
+    tries = {row.id: row.least_tries for row in rows}
     if not tries:
         return 0, 0
     given = db.session.execute(

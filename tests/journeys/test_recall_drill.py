@@ -125,7 +125,7 @@ def test_three_batches_are_recalled_forty_patients_called_and_the_story_told(
     counselor.page.get_by_label("New to cannabis").check()
     counselor.answer(*TOPICS, "medicines")
     counselor.page.get_by_label("Patient", exact=True).check()
-    counselor.saved()
+    counselor.press("Check", "#draft-actions")
     more = counselor.page.locator("#advice button[name=more]")
     while not counselor.page.locator('button[value="DRILL-1|AF-26-01"]').count() and more.count():
         with counselor.page.expect_navigation():
