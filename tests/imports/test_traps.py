@@ -182,7 +182,7 @@ def test_6_a_size_in_the_form_does_not_hide_the_form() -> None:
 
 
 def test_7_a_laboratory_in_place_of_a_form_is_an_unknown_form(write: Callable[..., Path]) -> None:
-    read = changed("ct-registry.csv", write, **{"DOSAGE__FORM": "Northeast Laboratories"})
+    read = changed("ct-registry.csv", write, DOSAGE__FORM="Northeast Laboratories")
     assert read.rows[0].form == ""
     assert "unknown-form" in read.rows[0].holds
 

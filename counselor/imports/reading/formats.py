@@ -11,6 +11,7 @@ from .cells import grams_of
 from .dosage import form_of, route_of
 from .kinds import Fields, Format
 from .metrc import METRC
+from .safety import read_safe_cell
 
 __all__ = ["BY_NAME", "COUNSELOR_COLUMNS", "FORMATS", "Fields", "Format", "recognise"]
 
@@ -24,6 +25,9 @@ def _unknown(fields: Fields) -> Unit:
 
 
 def _counselor(fields: Fields) -> None:
+    for name, text in fields.items():
+        if text[:1] == "'":
+            fields[name] = read_safe_cell(text)
     fields["form"] = fields.get("form", "").strip().lower()
     fields["route"] = fields.get("route", "").strip().lower()
     if not fields["route"]:
@@ -174,6 +178,8 @@ COUNSELOR_COLUMNS = (
     "sku", "name", "brand", "form", "route", "serving", "servings_per_package", "smallest_dose",
     "ingredients", "lineage",
     "batch", "tested_on", "expires_on", "stock", "price",
+    "serving_g", "package_g", "laboratory", "certificate_number", "holds",
+    "left_blank",
 )  # fmt: skip
 
 _CONNECTICUT = {

@@ -10,7 +10,7 @@ from counselor.guidance.shelf import FORMS, goes_together
 from .cells import read_cell
 from .checks import CONTRADICTS, percent_sum, stated_total
 from .fields import FieldReader
-from .findings import shown
+from .findings import RowHold, shown
 from .formats import Fields
 from .notes import HELD, RowNotes
 from .rows import NormalRow
@@ -28,6 +28,8 @@ def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) ->
     _stated_doses(row, told, notes, reader)
     _dose(row, told, notes)
     _weighed(told, notes, reader)
+    if told.get("holds"):
+        _carried(told["holds"], notes)
 
 
 def _form(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
@@ -130,3 +132,16 @@ def _weighed(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
         notes.hold(
             "missing", f"Its quantity is a weight ({weight}): how many packages it makes is not stated"
         )
+
+
+def _carried(text: str, notes: RowNotes) -> None:
+    """Holds of our own export: an open one stands for what is found again, a released one for none."""
+    kept, released = [], set()
+    for part in text.split(" | "):
+        code, _, words = part.partition(": ")
+        if code.startswith("released "):
+            released.add(code.removeprefix("released ").strip())
+        elif words:
+            kept.append(RowHold(code.strip(), words.strip()))
+    known = released | {hold.code for hold in kept}
+    notes.hold_only([*kept, *(hold for hold in notes.holds if hold.code not in known)])
