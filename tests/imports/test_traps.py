@@ -475,3 +475,13 @@ def test_30_milligrams_of_nobody_knows_what_are_held() -> None:
 def test_31_accents_encoded_twice_are_mended_and_said() -> None:
     assert any(row.brand == "Défoncé" for row in kushy().rows)
     assert any(finding.code == "encoding" for finding in kushy().findings)
+
+
+def test_9_rare_terpenes_that_agree_in_a_few_rows_are_no_twins(write: Callable[..., Path]) -> None:
+    rows = source("ct-registry-terpenes.csv")
+    for row, value in zip(rows, ["0.1", "0.1", "0.2", "0.1"], strict=False):
+        row["NEROL"] = row["MENTHOL"] = value
+    lines = [",".join(rows[0]), *(",".join(f'"{cell}"' for cell in row.values()) for row in rows)]
+    read = read_catalog(write("\n".join(lines) + "\n", "terpenes.csv"))
+    assert read.rows[0].analytes["nerol"].value == 0.1
+    assert read.rows[0].analytes["menthol"].value == 0.1

@@ -1,8 +1,8 @@
 """Exports of the state's track-and-trace system (Metrc): packages, and laboratory results of packages.
 
 Column names are those of its spreadsheets ("Package Label") and of its interface ("PackageLabel"), which
-resellers write into files as they are. A package's tag is its SKU: results belong to one package, and packages
-of one item have other results.
+resellers write into files as they are. A package's tag is its SKU: results belong to one package, and other
+packages of the same item have results of their own.
 """
 
 from __future__ import annotations
