@@ -21,8 +21,8 @@ def twins(columns: Mapping[int, Sequence[Cell | None]], *, at_source: bool) -> d
 
     Two columns are twins when nine tenths of their numbers agree, most rows that say anything in either are
     among these, and the agreeing numbers are many different ones: zeros beside zeros prove nothing, nor do
-    a few 1:1 products. Where the publisher is known for it fewer values will do, but only against a column that
-    most rows fill, as they do THC: two rare terpenes often agree in the few rows that have them.
+    a few 1:1 products. Where the publisher is known for it fewer values will do, but only against a column
+    that most rows fill, as they do THC: two rare terpenes often agree in the few rows that have them.
     """
     found: dict[int, tuple[int, int]] = {}
     numbers = {
