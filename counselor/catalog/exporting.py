@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -110,17 +111,13 @@ def _facts(batch: Batch, store: Store) -> list[str]:
 
 
 def holds_text(holds: Sequence[Hold]) -> str:
-    """Findings of earlier files, open or released: reading the file back neither ends nor repeats one.
+    """Findings of earlier files as JSON pairs of code and words: reading back neither ends nor repeats one.
 
-    Holds that a person placed are not in it: no file ends those.
+    A finding that a manager released is in it too: where it is known it stays released, where the batch is
+    new to a store it holds again. Holds that a person placed are not in it: no file ends those.
     """
-    open_ones = [hold for hold in holds if hold.kind is HoldKind.FINDING and hold.released_at is None]
-    codes = {hold.code for hold in open_ones}
-    released = {hold.code for hold in holds if hold.kind is HoldKind.FINDING and hold.released_at} - codes
-    return " | ".join(
-        [f"{hold.code}: {hold.reason}" for hold in open_ones]
-        + [f"released {code}" for code in sorted(released)]
-    )
+    found = dict.fromkeys((hold.code, hold.reason) for hold in holds if hold.kind is HoldKind.FINDING)
+    return json.dumps(list(found), ensure_ascii=False) if found else ""
 
 
 def _readings(batch: Batch, columns: Sequence[tuple[str, Unit]]) -> Iterator[str]:

@@ -87,6 +87,24 @@ def test_a_hold_that_a_manager_released_stays_released(store: Store, tmp_path: P
     assert all(not batch.open_holds for batch in db.session.query(Batch))
 
 
+def test_a_file_frees_no_batch_from_what_is_found_in_it(tmp_path: Path) -> None:
+    for holds in (
+        "",
+        "[]",
+        "released unit-unknown",
+        '[["missing", "x"]]',
+        '[["odd", "x"]]',
+        '[["unit-unknown", ""]]',
+        "[[[[",
+    ):
+        path = tmp_path / "shelf.csv"
+        made = csv.writer(out := io.StringIO())
+        made.writerow(["sku", "name", "form", "batch", "CBD_unknown", "holds"])
+        made.writerow(["S1", "Drops", "tincture", "B", "5", holds])
+        path.write_text(out.getvalue(), encoding="utf-8")
+        assert "unit-unknown" in read_catalog(path).rows[0].holds
+
+
 def test_a_name_that_looks_like_a_formula_is_harmless_and_comes_back(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "shelf.csv"
     path.write_text(shelf_file(shelf_line(name='"=HYPERLINK(""x"")"', brand="-Alder")), encoding="utf-8")

@@ -4,13 +4,15 @@ out.
 
 from __future__ import annotations
 
+import json
+
 from counselor.guidance.profile import CANNABINOIDS, Unit
 from counselor.guidance.shelf import FORMS, goes_together
 
 from .cells import read_cell
 from .checks import CONTRADICTS, percent_sum, stated_total
 from .fields import FieldReader
-from .findings import RowHold, shown
+from .findings import CODES, RowHold, shown
 from .formats import Fields
 from .notes import HELD, RowNotes
 from .rows import NormalRow
@@ -135,13 +137,14 @@ def _weighed(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
 
 
 def _carried(text: str, notes: RowNotes) -> None:
-    """Holds of our own export: an open one stands for what is found again, a released one for none."""
-    kept, released = [], set()
-    for part in text.split(" | "):
-        code, _, words = part.partition(": ")
-        if code.startswith("released "):
-            released.add(code.removeprefix("released ").strip())
-        elif words:
-            kept.append(RowHold(code.strip(), words.strip()))
-    known = released | {hold.code for hold in kept}
+    """Holds of our own export: the words it carries stand for what is found again; nothing ends by them."""
+    try:
+        kept = [RowHold(str(code), str(words)) for code, words in json.loads(text)]
+        readable = all(hold.code in CODES and hold.words.strip() for hold in kept)
+    except (ValueError, TypeError, RecursionError):
+        readable = False
+    if not readable:
+        notes.hold("missing", f"The column “holds” could not be read (“{shown(text, 40)}”)")
+        return
+    known = {hold.code for hold in kept}
     notes.hold_only([*kept, *(hold for hold in notes.holds if hold.code not in known)])
