@@ -86,6 +86,103 @@ def total(neutral: Reading | None, acid: Reading | None) -> Reading | None:
     return Reading(value, neutral.unit, ReadAs.NUMBER)
 
 
+def acid_as_neutral(acid: Reading) -> Reading:
+    """What an acid becomes when all of it is heated: 0.877 of its mass, its qualifier and limit kept."""
+    return _scaled(acid, acid.unit, ACID_TO_NEUTRAL)
+
+
+def neutral_as_acid(neutral: Reading) -> Reading:
+    """The acid that a neutral cannabinoid came from, the other way round; its qualifier and limit kept."""
+    return _scaled(neutral, neutral.unit, 1 / ACID_TO_NEUTRAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How a product is divided, as far as that is stated. None: nobody knows."""
+
+    serving_g: float | None = None
+    package_g: float | None = None
+    servings_per_package: float | None = None
+    density: float | None = None
+    """g/mL. Nobody may assume 1: oils are lighter, syrups heavier."""
+
+    @property
+    def grams_per_package(self) -> float | None:
+        """Grams in a package, from its servings where nothing states them."""
+        if self.package_g:
+            return self.package_g
+        if self.serving_g and self.servings_per_package:
+            return self.serving_g * self.servings_per_package
+        return None
+
+    @property
+    def grams_per_serving(self) -> float | None:
+        """Grams in a serving, from the package where nothing states them."""
+        if self.serving_g:
+            return self.serving_g
+        if self.package_g and self.servings_per_package:
+            return self.package_g / self.servings_per_package
+        return None
+
+
+def convert(reading: Reading, to: Unit, measures: Measures) -> Reading | str:
+    """The reading in another unit with its qualifier kept, or in words why that cannot be known.
+
+    Percent is by mass: 1 % is 10 mg per gram. Nothing is assumed: without grams no mass becomes a dose.
+    """
+    if reading.unit is to:
+        return reading
+    if Unit.UNKNOWN in (reading.unit, to):
+        return "The unit is not known."
+    if {reading.unit, to} == {Unit.MG_PER_SERVING, Unit.MG_PER_PACKAGE} and measures.servings_per_package:
+        servings = measures.servings_per_package
+        return _scaled(reading, to, servings if to is Unit.MG_PER_PACKAGE else 1 / servings)
+    factor, back = _factor(reading.unit, measures), _factor(to, measures)
+    if factor is None or back is None:
+        lacking = next(unit for unit, known in ((reading.unit, factor), (to, back)) if known is None)
+        what = "serving" if lacking is Unit.MG_PER_SERVING else "package"
+        return f"How many grams a {what} has is not stated."
+    return _scaled(reading, to, factor / back)
+
+
+def mg_per_ml(reading: Reading, measures: Measures) -> float | str:
+    """Milligrams in a millilitre, or in words why that cannot be known: it needs the density."""
+    per_gram = convert(reading, Unit.MG_PER_G, measures)
+    if isinstance(per_gram, str):
+        return per_gram
+    if not measures.density:
+        return "The density is not stated, so mg per gram cannot be mg per mL."
+    if per_gram.value is None:
+        return f"The reading is no number ({per_gram.read_as.value})."
+    return per_gram.value * measures.density
+
+
+def from_mg_per_ml(value: float, measures: Measures) -> Reading | str:
+    """Milligrams per millilitre as mg per gram, or in words why that cannot be known."""
+    if not measures.density:
+        return "The density is not stated, so mg per mL cannot be mg per gram."
+    return Reading(value / measures.density, Unit.MG_PER_G, ReadAs.NUMBER)
+
+
+def _factor(unit: Unit, measures: Measures) -> float | None:
+    """How many mg per gram one of the unit is; None where nothing states the grams."""
+    if unit is Unit.MG_PER_G:
+        return 1.0
+    if unit is Unit.PERCENT:
+        return 10.0
+    grams = measures.grams_per_serving if unit is Unit.MG_PER_SERVING else measures.grams_per_package
+    return 1 / grams if grams else None
+
+
+def _scaled(reading: Reading, unit: Unit, factor: float) -> Reading:
+    return Reading(
+        None if reading.value is None else reading.value * factor,
+        unit,
+        reading.read_as,
+        None if reading.limit is None else reading.limit * factor,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What one serving (or one gram) delivers, acids converted.

@@ -20,7 +20,8 @@ TAG = "1A4060300002331000000101"
 def package(**given: str) -> str:
     cells = {
         "tag": TAG, "harvest": "", "item": "Night Gummies 10 pk", "category": "Infused Edible",
-        "quantity": "24", "unit": "Each", "batch": "PB-7", "state": "TestPassed", "packaged": "2026-09-01",
+        "quantity": "24",
+        "unit": "Each", "batch": "PB-7", "state": "TestPassed", "packaged": "2026-09-01",
         "expires": "2027-09-01",
     } | given  # fmt: skip
     return ",".join(cells.values())

@@ -48,6 +48,7 @@ _SUFFIXES = (
     ("_percent", Unit.PERCENT), ("_pct", Unit.PERCENT), ("_mg_per_g", Unit.MG_PER_G), ("_mg_g",
     Unit.MG_PER_G),
     ("_mg_per_serving", Unit.MG_PER_SERVING), ("_mg_per_package", Unit.MG_PER_PACKAGE),
+    ("_unknown", Unit.UNKNOWN),
     ("_percentage", Unit.PERCENT), ("_percent_w_w", Unit.PERCENT), ("_mg_serving", Unit.MG_PER_SERVING),
     ("_mg_package", Unit.MG_PER_PACKAGE), ("_mg_pkg", Unit.MG_PER_PACKAGE), ("_mg_unit", Unit.MG_PER_PACKAGE),
     ("_mg_per_unit", Unit.MG_PER_PACKAGE), ("_mg_per_pack", Unit.MG_PER_PACKAGE),

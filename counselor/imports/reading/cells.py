@@ -123,6 +123,8 @@ def read_cell(text: str, unit: Unit, *, decimal_comma: bool = False) -> Cell:
             Reading(None, unit, ReadAs.BLANK)
         )  # a dash says nothing: not a zero, and no test result either
     word = low if low[:1].isdigit() else low.replace(".", "")
+    if word == "notreadable":  # our own export of a cell that was rejected before; its hold stands beside it
+        return Cell(Reading(None, unit, ReadAs.REJECTED))
     if word in NOT_DETECTED or _NOTHING_BELOW.fullmatch(low):
         return Cell(Reading(None, unit, ReadAs.NOT_DETECTED))
     if word in NOT_TESTED:

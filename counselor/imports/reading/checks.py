@@ -21,7 +21,8 @@ def twins(columns: Mapping[int, Sequence[Cell]], *, at_source: bool) -> dict[int
 
     Two columns are twins when nine tenths of their numbers agree, most rows that say anything in either are
     among these, and the agreeing numbers are many different ones: zeros beside zeros prove nothing, nor do
-    a few 1:1 products.
+    a few 1:1 products. Where the publisher is known for it fewer values will do, but only against a column
+    that most rows fill, as they do THC: two rare terpenes often agree in the few rows that have them.
     """
     found: dict[int, tuple[int, int]] = {}
     numbers = {
@@ -38,11 +39,12 @@ def twins(columns: Mapping[int, Sequence[Cell]], *, at_source: bool) -> dict[int
             agreeing = [reading.value for row, reading in mine.items() if theirs.get(row) == reading]
             both = sum(row in theirs for row in mine)
             either = len(mine) + len(theirs) - both
-            needed = TWIN_VALUES_KNOWN if at_source else TWIN_VALUES
+            dense = 2 * len(theirs) >= len(columns[other])
+            needed = TWIN_VALUES_KNOWN if at_source and dense else TWIN_VALUES
             if (
                 agreeing
                 and len(agreeing) >= max(TWIN_SHARE * both, either / 2)
-                and len(set(agreeing)) >= max(needed, min(len(agreeing) / 3, 50))
+                and len(set(agreeing)) >= max(needed, min(len(agreeing) / (3 if dense else 2), 50))
             ):
                 found[name] = (other, _same(columns[other], columns[name]))
                 break

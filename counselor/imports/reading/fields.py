@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from counselor.guidance.profile import Reading
+from counselor.guidance.profile import ReadAs, Reading
 
+from .analytes import reading_column
 from .cells import date_of, grams_of, number_of
 from .findings import shown
 from .formats import Fields
@@ -43,6 +44,8 @@ class FieldReader:
             message = "A laboratory test was not passed; hold the batch it belongs to."
             notes.find("missing", self.header("passed"), HELD, message, key="failed")
             notes.hold("missing", f"The test “{shown(told.get('key', ''), 60)}” was not passed")
+        if "left_blank" in told:
+            analytes = _as_exported(analytes, told["left_blank"])
         serving, serving_g = self._serving(told, notes)
         package_g = self._number(told, "package_g", notes)
         servings = self._number(told, "servings_per_package", notes)
@@ -86,7 +89,9 @@ class FieldReader:
         if "serving_g" not in told:
             return serving, grams_of(serving)
         grams = self._number(told, "serving_g", notes)
-        return serving or (f"1 serving ({grams:g} g)" if grams else ""), grams
+        if serving or "serving" in told or not grams:
+            return serving, grams
+        return f"1 serving ({grams:g} g)", grams
 
     def _number(
         self,
@@ -139,3 +144,13 @@ class FieldReader:
         notes.reject(header, text, code, f"“{shown(text, 40)}” {why}")
         if matters:
             notes.hold(code, f"{header} could not be read (“{shown(text, 30)}”)")
+
+
+def _as_exported(analytes: Mapping[str, Reading], left_blank: str) -> dict[str, Reading]:
+    """Of our own export: a blank cell is no reading, but for those that the row names as left blank."""
+    kept = {key: reading for key, reading in analytes.items() if reading.read_as is not ReadAs.BLANK}
+    for name in left_blank.split():
+        column = reading_column(name)
+        if column is not None and column[1] is not None:
+            kept.setdefault(column[0], Reading(None, column[1], ReadAs.BLANK))
+    return kept

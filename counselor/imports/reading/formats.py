@@ -12,6 +12,7 @@ from .cells import grams_of
 from .dosage import form_of, route_of
 from .kinds import Fields, Format
 from .metrc import METRC
+from .safety import read_safe_cell
 
 __all__ = ["BY_NAME", "COUNSELOR_COLUMNS", "FORMATS", "Fields", "Format", "recognise"]
 
@@ -26,6 +27,9 @@ def _unknown(fields: Fields) -> Unit:
 
 def _counselor(fields: Fields) -> None:
     """Form and route by our names; what is none of them is kept only as what was said."""
+    for name, text in fields.items():
+        if text[:1] == "'":
+            fields[name] = read_safe_cell(text)
     form, route = fields.get("form", "").strip().lower(), fields.get("route", "").strip().lower()
     if form not in FORMS or (route and route not in ROUTES):
         fields["form_said"] = " / ".join(filter(None, (form, route)))
@@ -108,14 +112,16 @@ def _california(fields: Fields) -> None:
 def _california_form(kind: str, subtype: str, category: str, names: str) -> str:
     low = kind.lower()
     if "topical" in low:
-        return "transdermal-patch" if "patch" in low else form_of(f"{subtype} {kind}")
+        return "transdermal-patch" if "patch" in low else _closer(form_of(f"{subtype} {kind}"), names)
     if "preroll" in low or "pre-roll" in low:
         infused = "infused" in low or ("infused" in subtype.lower() and "non" not in subtype.lower())
         return "infused-pre-roll" if infused else "pre-roll"
     if "infused flower" in low:
         return "infused-pre-roll" if form_of(names) in {"pre-roll", "infused-pre-roll"} else "flower"
     if any(word in low for word in ("ingestible", "edible", "tincture")):
-        return form_of(kind.partition("(")[2]) or form_of(names) or "edible"
+        return _closer(form_of(kind.partition("(")[2]) or "edible", names)
+    if re.search(r"\brso\b", f"{low} {subtype.lower()}"):
+        return "oral-concentrate"
     if (
         any(word in low for word in ("concentrate", "extract", "inhalable", "distillate"))
         and "flower" not in low
@@ -134,6 +140,12 @@ def _california_form(kind: str, subtype: str, category: str, names: str) -> str:
     form = form_of(kind)
     rolled = form == "flower" and re.search(r"pre-?\s?rolls?\b", names.lower())
     return "pre-roll" if rolled else form  # a laboratory tests rolled flower as flower
+
+
+def _closer(form: str, names: str) -> str:
+    """What names say closer of "edible" or "topical": a form of the same route, or nothing new."""
+    closer = form_of(names)
+    return closer if form in {"edible", "topical"} and route_of(closer) == route_of(form) else form
 
 
 def _is_dab(subtype: str) -> bool:
@@ -177,6 +189,8 @@ COUNSELOR_COLUMNS = (
     "sku", "name", "brand", "form", "route", "serving", "servings_per_package", "smallest_dose",
     "ingredients", "lineage",
     "batch", "tested_on", "expires_on", "stock", "price",
+    "serving_g", "package_g", "laboratory", "certificate_number", "holds",
+    "left_blank",
 )  # fmt: skip
 
 _CONNECTICUT = {

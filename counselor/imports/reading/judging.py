@@ -4,13 +4,15 @@ out.
 
 from __future__ import annotations
 
+import json
+
 from counselor.guidance.profile import CANNABINOIDS, Unit
 from counselor.guidance.shelf import FORMS, goes_together
 
 from .cells import read_cell
 from .checks import CONTRADICTS, percent_sum, stated_total
 from .fields import FieldReader
-from .findings import shown
+from .findings import CODES, RowHold, shown
 from .formats import Fields
 from .notes import HELD, RowNotes
 from .rows import NormalRow
@@ -36,6 +38,8 @@ def judge(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) ->
         _stated_doses(row, told, notes, reader)
     _dose(row, told, notes)
     _weighed(told, notes, reader)
+    if told.get("holds"):
+        _carried(told["holds"], notes)
 
 
 def _form(row: NormalRow, told: Fields, notes: RowNotes, reader: FieldReader) -> None:
@@ -138,3 +142,17 @@ def _weighed(told: Fields, notes: RowNotes, reader: FieldReader) -> None:
         notes.hold(
             "missing", f"Its quantity is a weight ({weight}): how many packages it makes is not stated"
         )
+
+
+def _carried(text: str, notes: RowNotes) -> None:
+    """Holds of our own export: the words it carries stand for what is found again; nothing ends by them."""
+    try:
+        kept = [RowHold(str(code), str(words)) for code, words in json.loads(text)]
+        readable = all(hold.code in CODES and hold.words.strip() for hold in kept)
+    except (ValueError, TypeError, RecursionError):
+        readable = False
+    if not readable:
+        notes.hold("missing", f"The column “holds” could not be read (“{shown(text, 40)}”)")
+        return
+    known = {hold.code for hold in kept}
+    notes.hold_only([*kept, *(hold for hold in notes.holds if hold.code not in known)])

@@ -18,6 +18,7 @@ from .cells import date_of, read_cell
 from .dosage import form_of, route_of
 from .findings import UnreadableFile
 from .kinds import Fields, Format
+from .safety import read_safe_cell
 
 Meaning = str | tuple[str, Unit]
 """What a column is: the name of a field, or an analyte with its unit; "" for a column that is not read."""
@@ -214,6 +215,9 @@ def _no_unit(fields: Fields) -> Unit:
 
 
 def _mapped(fields: Fields) -> None:
+    for name, text in fields.items():
+        if text[:1] == "'":
+            fields[name] = read_safe_cell(text)
     if not fields.get("sku"):
         fields["sku"] = fields.get("name", "")
     said = fields.get("form", "")

@@ -1,8 +1,8 @@
 """Exports of the state's track-and-trace system (Metrc): packages, and laboratory results of packages.
 
-Column names are those of its spreadsheets ("Package Label") and of its interface ("PackageLabel"),
-which resellers write into files as they are. A package's tag is its SKU: results belong to one package, and
-an item's name is shared by packages with other results.
+Column names are those of its spreadsheets ("Package Label") and of its interface ("PackageLabel"), which
+resellers write into files as they are. A package's tag is its SKU: results belong to one package, and other
+packages of the same item have results of their own.
 """
 
 from __future__ import annotations
@@ -85,9 +85,10 @@ _CONTENT: Mapping[str, tuple[str, Unit | None]] = {
     for low in ("thc", "cbd")
     for what in ("percent", "content")
 }
-_GRAMS = {"grams": 1.0, "gram": 1.0, "g": 1.0, "milligrams": 0.001, "mg": 0.001, "ounces": 28.349523,
-          "oz": 28.349523, "kilograms": 1000.0,
-          "kg": 1000.0, "pounds": 453.59237, "lb": 453.59237}  # fmt: skip
+_GRAMS = {
+    "grams": 1.0, "gram": 1.0, "g": 1.0, "milligrams": 0.001, "mg": 0.001, "ounces": 28.349523,
+    "oz": 28.349523, "kilograms": 1000.0, "kg": 1000.0, "pounds": 453.59237, "lb": 453.59237,
+}  # fmt: skip
 _EACH = frozenset({"each", "ea", "units", "unit", "count"})
 _PASSED = frozenset({"testpassed", "retestpassed", "passed", "pass", "retest_passed", "test_passed"})
 _TEST = re.compile(r"^\s*(?P<name>[^(]+?)\s*\(\s*(?P<unit>[^)]+?)\s*\)")

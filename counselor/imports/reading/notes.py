@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .findings import Finding, Rejection, RowHold, shown
 
 HELD = "kept, not saleable"
@@ -54,6 +56,10 @@ class RowNotes:
     def hold(self, code: str, words: str) -> None:
         """Keep the row from being sold until a manager has looked."""
         self._holds[RowHold(code, words)] = None
+
+    def hold_only(self, holds: Iterable[RowHold]) -> None:
+        """These are the reasons, whatever was noted before."""
+        self._holds = dict.fromkeys(holds)
 
     def reject(self, column: str, text: str, code: str, message: str, *, refuses: bool = False) -> None:
         """One cell could not be understood."""
