@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from counselor.database import Model
 from counselor.staff.models import Staff, Store
 
 
 class ImportRun(Model):
-    """A file that was uploaded or imported. Its content is kept until it is applied or set aside."""
+    """A file that was uploaded or imported.
+
+    Its content stays for a month, also once it is applied or refused, so that it can be sent back to the
+    supplier with our notes in it. `decisions` are what a manager settled about its findings, `mapping` what
+    its columns were said to mean.
+    """
 
     __tablename__ = "import_run"
     __table_args__ = (
-        CheckConstraint("waiting = (content IS NOT NULL)", name="what_waits_has_content"),
+        CheckConstraint("NOT waiting OR content IS NOT NULL", name="what_waits_has_content"),
         CheckConstraint("NOT waiting OR applied_at IS NULL", name="what_is_applied_waits_no_more"),
         CheckConstraint(
             "(undone_at IS NULL) = (undone_by_id IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
@@ -40,6 +45,9 @@ class ImportRun(Model):
     report: Mapped[dict[str, Any]]
     waiting: Mapped[bool] = mapped_column(default=False)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    has_content: Mapped[bool] = column_property(content.is_not(None))
+    decisions: Mapped[dict[str, Any] | None]
+    mapping: Mapped[dict[str, Any] | None]
 
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -66,3 +74,20 @@ class ImportChange(Model):
     subject_id: Mapped[int]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+
+class ImportMapping(Model):
+    """What the columns of one source's files mean, as a manager said it once."""
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (UniqueConstraint("store_id", "fingerprint", name="uq_import_mapping_of_headers"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("store.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    mapping: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+
+    made_by: Mapped[Staff] = relationship()

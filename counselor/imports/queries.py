@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from counselor.database import db
-from counselor.imports.models import ImportRun
+from counselor.imports.models import ImportMapping, ImportRun
 from counselor.staff.models import Store
 
 
@@ -36,3 +36,12 @@ def newest_runs(*, store: Store, limit: int = 30) -> Sequence[ImportRun]:
     """Uploads and imports of this store, newest first."""
     ask = select(ImportRun).where(ImportRun.store_id == store.id).options(selectinload(ImportRun.by))
     return db.session.scalars(ask.order_by(ImportRun.id.desc()).limit(limit)).all()
+
+
+def mapping_of(*, store: Store, fingerprint: str) -> ImportMapping | None:
+    """What the columns of files with these headers mean, if somebody said so."""
+    return db.session.scalar(
+        select(ImportMapping).where(
+            ImportMapping.store_id == store.id, ImportMapping.fingerprint == fingerprint
+        )
+    )

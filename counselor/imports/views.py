@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from urllib.parse import quote
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from counselor import clock
 from counselor.imports import actions, queries
-from counselor.imports.forms import ApplyForm
+from counselor.imports.annotating import annotated_copy
+from counselor.imports.forms import ApplyForm, UndoForm, decisions_of_form, mapping_of_form
 from counselor.imports.models import ImportRun
-from counselor.imports.presenters import RunPresenter
-from counselor.imports.reading import UnreadableFile
+from counselor.imports.presenters import MappingPresenter, RunPresenter
+from counselor.imports.reading import UnknownHeaders, UnreadableFile
 from counselor.imports.reading.tables import MOST_BYTES
+from counselor.imports.undoing import undo_import
 from counselor.web.writes import takes_up_to, writes
 
 bp = Blueprint("imports", __name__, url_prefix="/catalog/imports")
@@ -41,24 +44,124 @@ def upload() -> ResponseReturnValue:
     if sent is None or not name:
         return _index("Choose a file first: CSV or XLSX."), 422
     content = sent.stream.read()
+    known = None
     try:
-        catalog = actions.read_content(content, name=name)
+        known = actions.mapping_for(content, name=name, store=current_user.store)
+        catalog = actions.read_content(content, name=name, known=known)
+    except UnknownHeaders:
+        run = actions.receive_unmapped(
+            content=content, name=name, by=current_user, at=clock.now(), store=current_user.store
+        )
+        return redirect(url_for(".columns", run_id=run.id), 303)
     except UnreadableFile as error:
         return _index(str(error)), 422
     run = actions.receive_upload(
-        content=content, name=name, catalog=catalog, by=current_user, at=clock.now(), store=current_user.store
-    )
+        content=content, name=name, catalog=catalog, by=current_user, at=clock.now(),
+        store=current_user.store, mapping=known.mapping if known else None,
+    )  # fmt: skip
     return redirect(url_for(".show", run_id=run.id), 303)
 
 
 @bp.get("/<int:run_id>")
 def show(run_id: int) -> ResponseReturnValue:
     """What a file holds, what will change, and what was applied."""
-    return _page(_run(run_id), ApplyForm(formdata=None))
+    run = _run(run_id)
+    if run.report.get("unmapped"):
+        return redirect(url_for(".columns", run_id=run.id), 303)
+    return _page(run, ApplyForm(formdata=None))
 
 
-def _page(run: ImportRun, form: ApplyForm) -> str:
-    return render_template("imports/show.html", shown=RunPresenter(run), form=form)
+def _page(run: ImportRun, form: ApplyForm, *, undo: UndoForm | None = None, problem: str = "") -> str:
+    return render_template(
+        "imports/show.html",
+        shown=RunPresenter(run),
+        form=form,
+        undo=undo or UndoForm(formdata=None),
+        problem=problem,
+    )
+
+
+@bp.get("/<int:run_id>/columns")
+def columns(run_id: int) -> ResponseReturnValue:
+    """A file of no known format: what is each of its columns?"""
+    run = _run(run_id)
+    if not run.report.get("unmapped"):
+        return redirect(url_for(".show", run_id=run.id), 303)
+    return _columns(run)
+
+
+def _columns(
+    run: ImportRun, *, typed: dict[str, str] | None = None, source: str = "", problem: str = ""
+) -> str:
+    table, proposed = actions.upload_of(run).proposals()
+    shown = MappingPresenter(table, proposed, typed)
+    return render_template("imports/columns.html", run=run, shown=shown, source=source, problem=problem)
+
+
+@bp.post("/<int:run_id>/columns")
+@writes(conflict=lambda run_id: _apply_conflict(run_id))
+def map_columns(run_id: int) -> ResponseReturnValue:
+    """Keep what the columns mean, for this file and the next of the same source."""
+    run = _run(run_id)
+    typed = {name: value for name, value in request.form.items() if name.startswith("column-")}
+    source = request.form.get("source", "").strip()[:120]
+    if not source:
+        return _columns(run, typed=typed, problem="Name the source: whose files look like this?"), 422
+    try:
+        mapping = mapping_of_form(actions.upload_of(run).table(), typed)
+        actions.map_columns(
+            run=run, mapping=mapping, source=source, by=current_user, at=clock.now(), store=current_user.store
+        )
+    except UnreadableFile as error:
+        return _columns(run, typed=typed, source=source, problem=str(error)), 422
+    return redirect(url_for(".show", run_id=run.id), 303)
+
+
+@bp.post("/<int:run_id>/decide")
+@writes(conflict=lambda run_id: _apply_conflict(run_id))
+def decide(run_id: int) -> ResponseReturnValue:
+    """Keep what was decided about the findings, and show the file read so."""
+    run = _run(run_id)
+    try:
+        decisions = decisions_of_form(run, request.form)
+        actions.decide(
+            run=run, decisions=decisions, by=current_user, at=clock.now(), store=current_user.store
+        )
+    except UnreadableFile as error:
+        return _page(run, ApplyForm(formdata=None), problem=str(error)), 422
+    flash("Kept. Below stands how the file is read now; nothing is in the catalog yet.", "success")
+    return redirect(url_for(".show", run_id=run.id, _anchor="findings"), 303)
+
+
+@bp.get("/<int:run_id>/annotated.csv")
+def annotated(run_id: int) -> ResponseReturnValue:
+    """The file with our notes beside each row, to send back to whoever made it."""
+    run = _run(run_id)
+    if run.content is None or run.report.get("unmapped"):
+        abort(404)
+    made = annotated_copy(actions.upload_of(run))
+    name = f"{PurePath(run.file).stem}-annotated.csv"
+    return Response(
+        made, mimetype="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+    )  # fmt: skip
+
+
+@bp.post("/<int:run_id>/undo")
+@writes(conflict=lambda run_id: _apply_conflict(run_id))
+def undo(run_id: int) -> ResponseReturnValue:
+    """Take a whole import back."""
+    run, form = _run(run_id), UndoForm()
+    if not form.validate():
+        return _page(run, ApplyForm(formdata=None), undo=form), 422
+    outcome = undo_import(run=run, reason=form.reason.data or "", by=current_user, at=clock.now())
+    kept = f" Kept, because somebody used or changed it since: {len(outcome.kept)}." if outcome.kept else ""
+    flash(
+        f"Undone. Removed: {outcome.removed_products} products, {outcome.removed_batches} batches."
+        f" Set back: {outcome.restored}.{kept}",
+        "success",
+    )
+    return redirect(url_for(".show", run_id=run.id), 303)
 
 
 def _apply_conflict(run_id: int) -> ResponseReturnValue:

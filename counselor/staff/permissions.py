@@ -121,6 +121,11 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "imports.upload": Permission.EDIT_CATALOG,
     "imports.apply": Permission.EDIT_CATALOG,
     "imports.show": Permission.EDIT_CATALOG,
+    "imports.columns": Permission.EDIT_CATALOG,
+    "imports.map_columns": Permission.EDIT_CATALOG,
+    "imports.decide": Permission.EDIT_CATALOG,
+    "imports.annotated": Permission.EDIT_CATALOG,
+    "imports.undo": Permission.EDIT_CATALOG,
     # reports
     "reports.coverage": Permission.SEE_CATALOG,
     "reports.coverage_csv": Permission.SEE_CATALOG,

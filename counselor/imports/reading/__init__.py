@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .catalog import CatalogFile, read_catalog
-from .findings import Finding, Rejection, RowHold, UnreadableFile
+from .findings import Finding, Rejection, RowHold, UnknownHeaders, UnreadableFile
 from .rows import NormalRow
 from .shelf import to_shelf
 
@@ -13,6 +13,7 @@ __all__ = [
     "NormalRow",
     "Rejection",
     "RowHold",
+    "UnknownHeaders",
     "UnreadableFile",
     "read_catalog",
     "to_shelf",

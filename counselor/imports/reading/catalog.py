@@ -10,7 +10,7 @@ from typing import Any
 
 from counselor.guidance.profile import ReadAs
 
-from .findings import Finding, Rejection, UnreadableFile, shown
+from .findings import Finding, Rejection, UnknownHeaders, UnreadableFile, shown
 from .formats import BY_NAME, FORMATS, recognise
 from .mapping import mapped_format
 from .memory import uncollected
@@ -95,7 +95,7 @@ def _read(path: Path, format: str | None, name: str | None, mapping: Mapping[str
         raise UnreadableFile(f"There is no format called “{format}”. Known: {', '.join(BY_NAME)}.")
     known = mapped or (BY_NAME[format] if format is not None else recognise(table.headers))
     if known is None:
-        raise UnreadableFile(
+        raise UnknownHeaders(
             f"{name} has headers of no format we know"
             f" ({', '.join(shown(header, 30) for header in table.headers[:6])} …)."
             f" Known: {', '.join(each.title for each in FORMATS)}. A Counselor CSV needs at least sku,"

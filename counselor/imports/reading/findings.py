@@ -16,6 +16,10 @@ class UnreadableFile(Exception):
     """Not a table at all; the message says in plain words why, and what to do."""
 
 
+class UnknownHeaders(UnreadableFile):
+    """A table whose columns nobody has told the meaning of yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something about a column or the whole file. `rows` counts the data rows that it touches."""
