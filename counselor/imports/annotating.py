@@ -27,13 +27,12 @@ def annotated_copy(upload: Upload) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*map(safe_cell, table.headers), FOUND, HELD])
-    whole = [finding for finding in catalog.findings]
     for number, cells in table.rows:
         padded = [*cells, *[""] * (len(table.headers) - len(cells))]
         writer.writerow([*map(safe_cell, padded), " ".join(found[number]), held.get(number, "")])
-    if whole:
+    if catalog.findings:
         writer.writerow([])
-        for finding in whole:
+        for finding in catalog.findings:
             writer.writerow(
                 [f"{', '.join(finding.columns) or 'Whole file'}: {finding.message} ({finding.effect})"]
             )

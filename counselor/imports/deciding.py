@@ -81,7 +81,7 @@ def decided(rows: Iterable[NormalRow], decisions: Decisions, cells: Cells) -> tu
 def _settle(row: NormalRow, answers: Mapping[str, Settled], cells: Cells) -> NormalRow:
     before = row
     for hold in before.hold_reasons:
-        code, key, detail = topic = topic_of(hold, before)
+        code, key, _ = topic = topic_of(hold, before)
         answer = answers.get(id_of(topic))
         if answer is None:
             continue
