@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "counselor.serving:run",
     "serve": "counselor.serving:serve",
     "staff": "counselor.staff.cli:staff",
+    "stock": "counselor.stock.cli:stock",
     "store": "counselor.staff.cli:store",
     "token": "counselor.staff.cli:token",
 }
@@ -33,6 +34,7 @@ SHORT_HELP = {
     "run": "Everything for a first look: database, sample shop, sign-ins, server.",
     "serve": "Serve the pages.",
     "staff": "Add staff, give new passwords.",
+    "stock": "Load the point of sale's stock file, or watch a folder for it.",
     "store": "Open a store.",
     "token": "Make and revoke API tokens.",
 }

@@ -15,6 +15,8 @@ from counselor.catalog.readings import put
 from counselor.database import db
 from counselor.guidance.profile import Reading, Unit
 from counselor.staff.models import Staff, Store
+from counselor.stock import movements
+from counselor.stock.models import Why
 
 
 def add_product(*, values: Mapping[str, Any], by: Staff, at: datetime) -> Product:
@@ -52,6 +54,10 @@ def change_product(
         if count is not None:
             changes[label + "packages"] = list(reversed(count))
             _recount(batch, store, *count)
+            movements.note(
+                store_id=store.id, batch_id=batch.id, change=count[0] - count[1], why=Why.COUNTED, at=at,
+                by_id=by.id, note=reason,
+            )  # fmt: skip
     if not changes:
         return False
     product.updated_at, product.updated_by_id = at, by.id

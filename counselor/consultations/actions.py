@@ -30,6 +30,8 @@ from counselor.consultations.signing import first_thc
 from counselor.database import db
 from counselor.patients.models import Patient
 from counselor.staff.models import Staff, Store
+from counselor.stock import movements
+from counselor.stock.models import Why
 
 SAVE_SESSION = timedelta(minutes=15)
 """Autosaves by one person share one audit event for so long."""
@@ -204,7 +206,7 @@ def sign(
     """
     if consultation.state not in (State.DRAFT, State.WAITING):
         raise StaleDataError()
-    if outcome is Outcome.SOLD and (problems := _take_from_stock(consultation)):
+    if outcome is Outcome.SOLD and (problems := _take_from_stock(consultation, by=by, at=at)):
         return problems
     if (waiting := consultation.open_request) is not None:
         waiting.state = RequestState.WITHDRAWN
@@ -284,7 +286,7 @@ def _note_doses(consultation: Consultation, advised: Advised) -> None:
     db.session.flush()  # before the record is signed: the database refuses changes to a signed one
 
 
-def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
+def _take_from_stock(consultation: Consultation, *, by: Staff, at: datetime) -> tuple[Problem, ...]:
     """Subtract what is sold, all of it or nothing: the count never goes below zero, whoever else is
     selling."""
     wanted = sorted(
@@ -319,6 +321,11 @@ def _take_from_stock(consultation: Consultation) -> tuple[Problem, ...]:
             )
             for item, holds in held
         )
+    for item in wanted:
+        movements.note(
+            store_id=consultation.store_id, batch_id=item.batch_id, change=-item.packages, why=Why.SALE,
+            at=at, by_id=by.id, note=consultation.number, consultation_id=consultation.id,
+        )  # fmt: skip
     sale.commit()
     return ()
 

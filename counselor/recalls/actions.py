@@ -25,6 +25,8 @@ from counselor.recalls.models import (
 )
 from counselor.recalls.queries import Standing
 from counselor.staff.models import Staff
+from counselor.stock import movements
+from counselor.stock.models import Why
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,11 @@ def record_step(
     recall.steps.append(taken)
     detail: dict[str, object] = {"packages": packages, "batch": _number(recall, batch_id)}
     if step in (Step.RETURNED, Step.DESTROYED):
-        detail["stock"] = _take_from_stock(batch_id, by.store_id, packages)
+        detail["stock"] = was, left = _take_from_stock(batch_id, by.store_id, packages)
+        movements.note(
+            store_id=by.store_id, batch_id=batch_id, change=left - was, why=Why.RECALL, at=at, by_id=by.id,
+            note=f"{step.value}: {recall.reason}",
+        )  # fmt: skip
     db.session.flush()
     audit.record(f"recall.{step.value}", subject=recall, by=by, at=at, note=note, detail=detail)
     return taken

@@ -126,6 +126,15 @@ ENDPOINTS: dict[str, Permission | Access] = {
     "imports.decide": Permission.EDIT_CATALOG,
     "imports.annotated": Permission.EDIT_CATALOG,
     "imports.undo": Permission.EDIT_CATALOG,
+    # stock
+    "stock.index": Permission.SEE_CATALOG,
+    "stock.show": Permission.SEE_CATALOG,
+    "stock.counts_csv": Permission.SEE_CATALOG,
+    "stock.movements_csv": Permission.SEE_CATALOG,
+    "stock.adjust": Permission.EDIT_CATALOG,
+    "stock.line": Permission.EDIT_CATALOG,
+    "stock.load": Permission.EDIT_CATALOG,
+    "stock.basket": Permission.SEE_PATIENTS,
     # reports
     "reports.coverage": Permission.SEE_CATALOG,
     "reports.coverage_csv": Permission.SEE_CATALOG,
