@@ -59,16 +59,16 @@ def import_file(
     name: str | None = None,
     count: int = 0,
     run: ImportRun | None = None,
-    upload: Upload | None = None,
+    catalog: CatalogFile | None = None,
 ) -> ImportOutcome:
     """Read a file and bring all of it into the catalog, or none of it.
 
     The same bytes a second time change nothing. `count`: packages put on the shelf of each new batch of
-    which the file counts none. `run` is the waiting upload that this applies, if it is one, `upload` the
-    same with what was decided about it. Raises UnreadableFile.
+    which the file counts none. `run` is the waiting upload that this applies, if it is one, `catalog` the
+    file where it was read before. Raises UnreadableFile.
     """
     path = Path(path)
-    catalog = upload.read() if upload else read_catalog(path, format=format, name=name)
+    catalog = catalog or read_catalog(path, format=format, name=name)
     if catalog.refused:
         return ImportOutcome(catalog, catalog.report())
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -168,6 +168,13 @@ def changes_shown(importer: Importer) -> dict[str, Any]:
     return {"changes": shown, "changes_count": len(importer.changed) + len(importer.new)}
 
 
+def questions_of(
+    content: bytes, *, name: str, catalog: CatalogFile, mapping: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a manager has to decide about a file that was read; nothing of one that is refused."""
+    return {} if catalog.refused else Upload(name, content, mapping=mapping).asked(catalog)
+
+
 def receive_upload(
     *,
     content: bytes,
@@ -177,6 +184,7 @@ def receive_upload(
     at: datetime,
     store: Store,
     mapping: Mapping[str, Any] | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> ImportRun:
     """Keep an uploaded file with its dry-run report until a manager applies it; older waiting files are let
     go.
@@ -204,7 +212,9 @@ def receive_upload(
         report=_kept(catalog.report(counts=counts))
         | {"refused": catalog.refused, "counts_stock": stated}
         | (changes_shown(trial) if trial is not None else {})
-        | (Upload(name, content, mapping=mapping).asked(catalog) if not catalog.refused else {}),
+        | dict(
+            asked if asked is not None else questions_of(content, name=name, catalog=catalog, mapping=mapping)
+        ),
         mapping=dict(mapping) if mapping is not None else None,
         content=content,
         waiting=not catalog.refused,
@@ -298,14 +308,37 @@ def _read_again(
         run.waiting = False
 
 
-def apply_upload(*, run: ImportRun, by: Staff, at: datetime, store: Store, count: int = 0) -> ImportOutcome:
-    """Apply a waiting upload. Raises StaleDataError where it was applied or let go in the meantime."""
+@dataclass(frozen=True)
+class Prepared:
+    """A waiting file read before its transaction, and the decisions and mapping it was read by."""
+
+    catalog: CatalogFile
+    decisions: Mapping[str, Any] | None
+    mapping: Mapping[str, Any] | None
+
+
+def prepare_upload(run: ImportRun) -> Prepared | None:
+    """Read a waiting file as it was decided; None where it does not wait."""
     if not run.waiting or run.content is None or run.report.get("unmapped"):
+        return None
+    return Prepared(upload_of(run).read(), run.decisions, run.mapping)
+
+
+def apply_upload(
+    *, run: ImportRun, by: Staff, at: datetime, store: Store, count: int = 0, prepared: Prepared | None = None
+) -> ImportOutcome:
+    """Apply a waiting upload.
+
+    Raises StaleDataError where it was applied, let go or decided otherwise since it was prepared.
+    """
+    prepared = prepared or prepare_upload(run)
+    if not run.waiting or run.content is None or prepared is None:
         raise StaleDataError()
-    upload = upload_of(run)
+    if (prepared.decisions, prepared.mapping) != (run.decisions, run.mapping):
+        raise StaleDataError()
     with tempfile.TemporaryDirectory(prefix="counselor-import-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(run.content)
         return import_file(
-            path, by=by, at=at, store=store, name=run.file, count=count, run=run, upload=upload
+            path, by=by, at=at, store=store, name=run.file, count=count, run=run, catalog=prepared.catalog
         )

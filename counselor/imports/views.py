@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -11,14 +13,15 @@ from flask_login import current_user
 
 from counselor import clock
 from counselor.imports import actions, queries
+from counselor.imports.actions import Prepared
 from counselor.imports.annotating import annotated_copy
 from counselor.imports.forms import ApplyForm, UndoForm, decisions_of_form, mapping_of_form
 from counselor.imports.models import ImportRun
 from counselor.imports.presenters import MappingPresenter, RunPresenter
-from counselor.imports.reading import UnknownHeaders, UnreadableFile
+from counselor.imports.reading import CatalogFile, UnknownHeaders, UnreadableFile
 from counselor.imports.reading.tables import MOST_BYTES
 from counselor.imports.undoing import undo_import
-from counselor.web.writes import takes_up_to, writes
+from counselor.web.writes import prepared, prepares, takes_up_to, writes
 
 bp = Blueprint("imports", __name__, url_prefix="/catalog/imports")
 
@@ -34,31 +37,56 @@ def _index(problem: str = "") -> str:
     return render_template("imports/index.html", runs=runs, problem=problem, most=MOST_BYTES // 1048576)
 
 
-@bp.post("")
-@takes_up_to(MOST_BYTES + 4 * 1024 * 1024)
-@writes
-def upload() -> ResponseReturnValue:
-    """Read an uploaded file and keep it with its report until somebody applies it."""
+Sent = tuple[
+    str, bytes, Mapping[str, Any] | None, CatalogFile | UnreadableFile | None, Mapping[str, Any] | None
+]
+
+
+def _read_sent() -> Sent:
+    """The file that was sent: name, bytes, the mapping it is read by, its rows or why there are none, and
+    what has to be decided about them.
+    """
     sent = request.files.get("file")
     name = PurePath((sent.filename or "").replace("\\", "/")).name if sent is not None else ""
     if sent is None or not name:
-        return _index("Choose a file first: CSV or XLSX."), 422
-    content = sent.stream.read()
-    known = None
+        return "", b"", None, None, None
+    content, mapping = sent.stream.read(), None
     try:
         known = actions.mapping_for(content, name=name, store=current_user.store)
+        mapping = known.mapping if known is not None else None
         catalog = actions.read_content(content, name=name, known=known)
-    except UnknownHeaders:
+        asked = actions.questions_of(content, name=name, catalog=catalog, mapping=mapping)
+    except UnreadableFile as error:
+        return name, content, mapping, error, None
+    return name, content, mapping, catalog, asked
+
+
+@bp.post("")
+@takes_up_to(MOST_BYTES + 4 * 1024 * 1024)
+@prepares(_read_sent)
+@writes
+def upload() -> ResponseReturnValue:
+    """Keep an uploaded file with its report until somebody applies it."""
+    name, content, known, catalog, asked = prepared()
+    if not name:
+        return _index("Choose a file first: CSV or XLSX."), 422
+    if isinstance(catalog, UnknownHeaders):
         run = actions.receive_unmapped(
             content=content, name=name, by=current_user, at=clock.now(), store=current_user.store
         )
         return redirect(url_for(".columns", run_id=run.id), 303)
-    except UnreadableFile as error:
-        return _index(str(error)), 422
+    if isinstance(catalog, UnreadableFile):
+        return _index(str(catalog)), 422
     run = actions.receive_upload(
-        content=content, name=name, catalog=catalog, by=current_user, at=clock.now(),
-        store=current_user.store, mapping=known.mapping if known else None,
-    )  # fmt: skip
+        content=content,
+        name=name,
+        catalog=catalog,
+        by=current_user,
+        at=clock.now(),
+        store=current_user.store,
+        mapping=known,
+        asked=asked,
+    )
     return redirect(url_for(".show", run_id=run.id), 303)
 
 
@@ -169,7 +197,13 @@ def _apply_conflict(run_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", run_id=run_id), 303)
 
 
+def _read_waiting(run_id: int) -> Prepared | None:
+    """The waiting file read as it was decided; nothing where it does not wait any more."""
+    return actions.prepare_upload(_run(run_id))
+
+
 @bp.post("/<int:run_id>/apply")
+@prepares(_read_waiting)
 @writes(conflict=_apply_conflict)
 def apply(run_id: int) -> ResponseReturnValue:
     """Apply a waiting upload, whole or not at all."""
@@ -177,7 +211,12 @@ def apply(run_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(run, form), 422
     outcome = actions.apply_upload(
-        run=run, by=current_user, at=clock.now(), store=current_user.store, count=form.count.data or 0
+        run=run,
+        by=current_user,
+        at=clock.now(),
+        store=current_user.store,
+        count=form.count.data or 0,
+        prepared=prepared(),
     )
     if outcome.again is not None:
         flash("This very file was imported before. Nothing was changed.", "info")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from counselor.audit.models import AuditEvent
 from counselor.catalog.models import Batch, Product
 from counselor.database import db
 from counselor.imports.models import ImportMapping, ImportRun
+from counselor.imports.upload import Upload
 from counselor.staff.models import Store
 from tests.conftest import CounterClient
 
@@ -183,3 +186,26 @@ def test_a_counselor_decides_nothing_about_files(
         assert (
             counselor_client.post(f"/catalog/imports/{bare_units.id}/{address}", data={}).status_code == 403
         )
+
+
+@pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="SQLite alone has one lock for all who write")
+def test_nobody_waits_while_a_file_is_read(
+    app: Flask, store: Store, manager_client: CounterClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = app.extensions["counselor"].sqlite_file
+    written: list[str] = []
+    read = Upload.read
+
+    def somebody_writes_meanwhile(upload: Upload) -> Any:
+        other = sqlite3.connect(file, timeout=0.1, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+        other.close()
+        written.append(upload.name)
+        return read(upload)
+
+    send(manager_client, shelf_file(shelf_line()).encode())
+    monkeypatch.setattr(Upload, "read", somebody_writes_meanwhile)
+    done = manager_client.post(f"/catalog/imports/{newest().id}/apply", data={})
+    assert done.status_code == 303 and written == ["shelf.csv"]
+    assert db.session.scalars(select(Product)).one().sku == "S1"
