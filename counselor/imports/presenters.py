@@ -93,6 +93,11 @@ class RunPresenter:
         ]
 
     @property
+    def typed_cells(self) -> list[tuple[int, str, str]]:
+        """Cells that were put right by hand: row, column, what they say now."""
+        return [(row, column, text) for row, column, text in (self.run.decisions or {}).get("cells", ())]
+
+    @property
     def units(self) -> list[tuple[str, str]]:
         """Units to choose from."""
         return _offers("unit")

@@ -83,6 +83,19 @@ def test_what_is_left_stays_held(bare_units: ImportRun, manager_client: CounterC
     assert all(batch.open_holds for batch in db.session.scalars(select(Batch)))
 
 
+def test_a_cell_that_could_not_be_read_is_put_right_by_hand(
+    app: Flask, store: Store, manager_client: CounterClient
+) -> None:
+    sent = send(manager_client, shelf_file(shelf_line(readings="lots,2.5")).encode())
+    page = manager_client.get(sent.location).get_data(as_text=True)
+    assert 'name="cell-2-THC_mg_per_serving"' in page
+    manager_client.post(f"{sent.location}/decide", data={"cell-2-THC_mg_per_serving": "2.5"})
+    assert newest().report["verdict"]["saleable"] == 1 and newest().report["rejected"] == []
+    manager_client.post(f"{sent.location}/apply", data={})
+    batch = db.session.scalars(select(Batch)).one()
+    assert {reading.analyte: reading.value for reading in batch.readings} == {"THC": 2.5, "CBD": 2.5}
+
+
 def test_an_answer_no_question_offers_is_refused_in_words(
     bare_units: ImportRun, manager_client: CounterClient
 ) -> None:
