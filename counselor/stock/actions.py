@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import update
@@ -99,9 +99,10 @@ def load_file(
 ) -> LoadOutcome:
     """Bring the counts of a stock file in: all of it or none.
 
-    The file says what was on the shelf `as_of`. What was signed as sold here after that moment is subtracted
-    again, so that an older count does not bring sold packages back. A file older than the last one is
-    refused, and one of which most lines name nothing in the catalog. A line that names nothing is listed and
+    The file says what was on the shelf `as_of`. What was sold or changed by hand here after that moment is
+    put on top of it again, so that an older count does not bring sold packages back nor lose a delivery. A
+    file older than the last one, or of a moment that has not come, is refused, and one of which most lines
+    name nothing in the catalog. A line that names nothing is listed and
     changes nothing. Batches the file does not name keep their counts. Raises UnreadableFile.
     """
     counted = counted or read_counts(path, name)
@@ -110,7 +111,18 @@ def load_file(
     newest = queries.newest_file(store=store)
     if newest is not None and as_of < newest.as_of:
         return LoadOutcome((f"{name} is older than {newest.name}, which was loaded before it.",))
+    if as_of > at + timedelta(minutes=5):
+        return LoadOutcome(
+            (f"{name} counts as of a moment that has not come yet ({as_of:%Y-%m-%d %H:%M} UTC).",)
+        )
     named = queries.batches_named(counted.lines)
+    first: dict[int, int] = {}
+    for line in counted.lines:
+        batch_id = named.get((line.sku, line.batch))
+        if batch_id is not None and first.setdefault(batch_id, line.row) != line.row:
+            return LoadOutcome(
+                (f"Row {line.row}: {line.sku} names the same batch as row {first[batch_id]}.",)
+            )
     unknown = tuple(
         f"Row {line.row}: {line.sku}, batch {line.batch or 'not stated'}, is not in the catalog."
         for line in counted.lines
@@ -120,7 +132,7 @@ def load_file(
         return LoadOutcome(
             (f"Most lines of {name} name nothing in the catalog.", *unknown[:200]), rows=len(counted.lines)
         )
-    sold = queries.sold_since(as_of, store=store)
+    since = queries.moved_since(as_of, store=store)
     changed = []
     for line in counted.lines:
         batch_id = named.get((line.sku, line.batch))
@@ -128,7 +140,7 @@ def load_file(
             continue
         batch = db.session.get_one(Batch, batch_id)
         was = queries.count_of(batch, store=store)
-        count = max(0, line.count - sold.get(batch_id, 0))
+        count = max(0, line.count + since.get(batch_id, 0))
         if was == count:
             continue
         changed.append((line.row, line.sku, line.batch, was or 0, count))

@@ -76,11 +76,14 @@ def basket_csv(visit: Consultation, prices: Mapping[int, float | None]) -> str:
 
 
 def basket_text(visit: Consultation) -> str:
-    """The same as the text of a code: C1|NUMBER|SKU~BATCH~PACKAGES|... with | and ~ in names as spaces."""
+    """The same as the text of a code: C1|NUMBER|SKU~BATCH~PACKAGES|... with % | ~ in them as %25 %7C %7E."""
     lines = (
         "~".join(
             (
-                *(part.replace("|", " ").replace("~", " ") for part in (item.sku, item.batch)),
+                *(
+                    part.replace("%", "%25").replace("|", "%7C").replace("~", "%7E")
+                    for part in (item.sku, item.batch)
+                ),
                 str(item.packages),
             )
         )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from counselor.catalog.models import Batch, Product, Stock
-from counselor.consultations.models import Consultation, State
+from counselor.consultations.models import Consultation, Outcome
 from counselor.database import db
 from counselor.staff.models import Store
 from counselor.stock.loading import CountLine
@@ -118,25 +118,25 @@ def batches_named(lines: Sequence[CountLine]) -> dict[tuple[str, str], int]:
     return found
 
 
-def sold_since(moment: datetime, *, store: Store) -> dict[int, int]:
-    """Packages of each batch that were sold here after a moment."""
+def moved_since(moment: datetime, *, store: Store) -> dict[int, int]:
+    """How the count of each batch changed here after a moment, by sales and by hand; files apart."""
     rows = db.session.execute(
         select(StockMovement.batch_id, func.sum(StockMovement.change))
         .where(
-            StockMovement.store_id == store.id, StockMovement.why == Why.SALE.value, StockMovement.at > moment
+            StockMovement.store_id == store.id, StockMovement.why != Why.FILE.value, StockMovement.at > moment
         )
         .group_by(StockMovement.batch_id)
     ).all()
-    return {batch_id: -int(change) for batch_id, change in rows}
+    return {batch_id: int(change) for batch_id, change in rows}
 
 
-def signed_visit(number: str, *, store: Store) -> Consultation | None:
-    """A signed consultation of this store by its number."""
+def signed_sale(number: str, *, store: Store) -> Consultation | None:
+    """A visit of this store that was signed as sold, by its number."""
     return db.session.scalar(
         select(Consultation).where(
             Consultation.number == number,
             Consultation.store_id == store.id,
-            Consultation.state == State.SIGNED,
+            Consultation.outcome == Outcome.SOLD,
         )
     )
 

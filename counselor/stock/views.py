@@ -178,7 +178,7 @@ def movements_csv() -> ResponseReturnValue:
 @bp.get("/basket/<number>.csv")
 def basket(number: str) -> ResponseReturnValue:
     """What a signed visit sold, for the till."""
-    visit = queries.signed_visit(number, store=current_user.store) or abort(404)
+    visit = queries.signed_sale(number, store=current_user.store) or abort(404)
     prices = queries.prices_of([item.batch_id for item in visit.items])
     return _csv(presenters.basket_csv(visit, prices), f"{visit.number}.csv")
 

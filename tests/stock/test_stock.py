@@ -163,6 +163,39 @@ def test_an_older_count_does_not_bring_sold_packages_back(
     assert left(capsules) == 3
 
 
+def test_what_came_by_hand_after_the_count_is_not_lost(
+    manager_client: CounterClient, capsules: Batch, store: Store, file: Callable[[str], Path]
+) -> None:
+    form = {"was": "5", "count": "15", "why": "received", "reason": "Delivery 17"}
+    manager_client.post(f"/stock/{capsules.id}", data=form)
+    load(file("sku,batch,count\nCAP-1,B-1,5\n"), store, minutes_ago=10)
+    assert left(capsules) == 15
+
+
+def test_a_file_of_a_moment_to_come_is_refused(
+    app: Flask, capsules: Batch, store: Store, file: Callable[[str], Path]
+) -> None:
+    outcome = load(file("sku,batch,count\nCAP-1,B-1,2\n"), store, minutes_ago=-60)
+    assert "has not come yet" in outcome.refused[0] and left(capsules) == 5
+
+
+def test_two_rows_that_name_one_batch_change_nothing(
+    app: Flask, capsules: Batch, store: Store, file: Callable[[str], Path]
+) -> None:
+    outcome = load(file("sku,batch,count\nCAP-1,B-1,4\nCAP-1,,9\n"), store)
+    assert outcome.refused == ("Row 3: CAP-1 names the same batch as row 2.",) and left(capsules) == 5
+
+
+def test_a_visit_that_sold_nothing_gives_the_till_no_basket(
+    counselor_client: Any, patient: Patient, capsules: Batch, visit_of: Begin
+) -> None:
+    visit = visit_of(counselor_client, patient, READY)
+    visit.press("choose", choose="CAP-1|B-1")
+    visit.sign("nothing-sold")
+    assert visit.row.number
+    assert counselor_client.get(f"/stock/basket/{visit.row.number}.csv").status_code == 404
+
+
 def test_a_file_older_than_the_last_one_is_refused(
     app: Flask, capsules: Batch, store: Store, file: Callable[[str], Path]
 ) -> None:
