@@ -17,6 +17,8 @@ from counselor.guidance.profile import CANNABINOIDS, ReadAs, Reading
 from counselor.imports.models import ImportChange
 from counselor.imports.reading import NormalRow, RowHold
 from counselor.staff.models import Staff, Store
+from counselor.stock import movements
+from counselor.stock.models import Why
 
 CHUNK = 400
 """Products looked up in one statement; below the number of variables that every database takes."""
@@ -300,7 +302,12 @@ class Importer:
             return True
         if row.stock is None or here.count == row.stock:
             return False
-        here.count = row.stock
+        was, here.count = here.count, row.stock
+        db.session.flush()
+        movements.note(
+            store_id=self.store.id, batch_id=batch.id, change=row.stock - was, why=Why.IMPORT, at=self.at,
+            by_id=self.by.id if self.by else None,
+        )  # fmt: skip
         return True
 
     def add_lines(self, rows: Iterable[NormalRow]) -> list[NormalRow]:

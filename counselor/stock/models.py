@@ -25,6 +25,7 @@ class Why(StrEnum):
     TRANSFER = "transfer"
     RECALL = "recall"
     FILE = "file"
+    IMPORT = "import"
 
 
 class StockMovement(Model):

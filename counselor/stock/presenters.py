@@ -24,6 +24,7 @@ WHY_WORDS = {
     Why.TRANSFER: "To or from another store",
     Why.RECALL: "Recalled",
     Why.FILE: "From the point of sale",
+    Why.IMPORT: "From an import",
 }
 OLD = timedelta(minutes=60)
 """After so long a stock file is called old: house policy."""

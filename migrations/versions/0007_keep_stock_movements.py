@@ -10,7 +10,18 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-WHY = ("sale", "received", "counted", "damaged", "returned", "destroyed", "transfer", "recall", "file")
+WHY = (
+    "sale",
+    "received",
+    "counted",
+    "damaged",
+    "returned",
+    "destroyed",
+    "transfer",
+    "recall",
+    "file",
+    "import",
+)
 
 
 def upgrade() -> None:

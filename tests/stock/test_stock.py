@@ -23,6 +23,7 @@ from counselor import clock
 from counselor.audit.models import AuditEvent
 from counselor.catalog.models import Batch, Stock
 from counselor.database import db
+from counselor.imports.actions import import_file
 from counselor.patients.models import Patient
 from counselor.staff.models import Staff, Store
 from counselor.stock import actions, queries
@@ -30,6 +31,7 @@ from counselor.stock.models import StockMovement, Why
 from counselor.stock.presenters import basket_text
 from tests.conftest import CounterClient
 from tests.consultations.conftest import READY, Visit, left
+from tests.imports.conftest import shelf_file, shelf_line
 
 Begin = Callable[..., Visit]
 
@@ -310,3 +312,12 @@ def test_the_watched_folder_loads_what_is_whole_and_says_why_it_refuses(tmp_path
     assert (folder / "done" / "good.csv").exists()
     assert "Row 2, count" in (folder / "refused" / "bad.csv.txt").read_text(encoding="utf-8")
     assert fresh.exists(), "it may still be being written"
+
+
+def test_an_import_that_changes_a_count_leaves_a_movement(app: Flask, store: Store, tmp_path: Path) -> None:
+    for stock in ("7", "4"):
+        path = tmp_path / f"shelf-{stock}.csv"
+        path.write_text(shelf_file(shelf_line(stock=stock)), encoding="utf-8")
+        import_file(path, by=None, at=clock.now(), store=store)
+        db.session.commit()
+    assert moved() == [("import", -3, 4, "")]
